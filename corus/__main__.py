@@ -1,0 +1,5 @@
+"""``python -m corus``: the same as the ``corus`` command."""
+
+from corus.cli import main
+
+main()

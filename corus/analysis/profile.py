@@ -1,0 +1,249 @@
+"""From the counts of a wave to its Profile: every cell of every group, disclosed as allowed.
+
+Assembles what cells, coverage and gaps compute; knows no database, no drawing, no file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from corus.analysis.cells import (
+    OnScale,
+    choice_cells,
+    dimension_cell,
+    item_cell,
+    text_cell,
+)
+from corus.analysis.disclosure import Rule
+from corus.analysis.gaps import find_gaps
+from corus.analysis.layout import CHOSEN_TYPES, GIVEN, Layout, Scored
+from corus.analysis.precision import Scores
+from corus.analysis.reach import final_coverage, group_rule, surveyed
+from corus.analysis.tally import Tally
+from corus.domain.instrument import Instrument, Item, Variant
+from corus.domain.profile import ChoiceCell, DimensionCell, ItemCell, Profile, TextCell
+from corus.domain.wave import WavePlan, WaveState
+from corus.errors import InputError
+
+VARIANTS: tuple[Variant, ...] = ("standard", "easy")
+
+
+@dataclass(frozen=True)
+class ProfileContext:
+    """What a profile says beside its figures: which release of which wave of whom."""
+
+    release: int
+    released_on: date
+    corus_version: str
+    organization: str
+    organization_details: dict[str, str]
+    wave: str
+    wave_title: str
+    wave_state: WaveState
+    opened_on: date | None
+    closed_on: date | None
+    digest: str
+    instrument: Instrument
+    plan: WavePlan
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One group's counts, by variant of its questionnaire, and its disclosure rule."""
+
+    code: str
+    rule: Rule
+    instrument: Instrument
+    by_variant: dict[Variant, Tally]
+
+
+def build_profile(tally: Tally, context: ProfileContext) -> Profile:
+    """The profile of a wave: one cell per (item, group), (dimension, group), option and text.
+
+    Raises ``InputError`` (``TAL-003``) when the tally counts answers to another instrument.
+    """
+    if tally.layout != Layout.of(context.instrument):
+        raise InputError("These counts belong to another instrument.", code="TAL-003")
+    counts = tally.counts_by_stratum()
+    covered = final_coverage(counts, context.plan, context.instrument)
+    groups = [_group(tally, code, context) for code in surveyed(context.plan, context.instrument)]
+    items = tuple(_each(groups, _item_cells))
+    dimensions = tuple(_dimension_cells(groups, items))
+    return Profile(
+        **_heading(context),
+        groups=tuple(group.code for group in groups),
+        coverage=covered,
+        shown_responses=sum(line.received or 0 for line in covered),
+        items=items,
+        dimensions=dimensions,
+        gaps=find_gaps(items, dimensions),
+        choices=tuple(_each(groups, _choice_cells)),
+        texts=tuple(_each(groups, _text_cells)),
+        masked_groups=tuple(g.code for g in groups if _is_masked(g)),
+    )
+
+
+def _heading(context: ProfileContext) -> dict[str, Any]:
+    plan = context.plan
+    return {
+        "release": context.release,
+        "released_on": context.released_on,
+        "corus_version": context.corus_version,
+        "organization": context.organization,
+        "organization_details": context.organization_details,
+        "wave": context.wave,
+        "wave_title": context.wave_title,
+        "wave_state": context.wave_state,
+        "anonymity": plan.anonymity,
+        "opened_on": context.opened_on,
+        "closed_on": context.closed_on,
+        "languages": plan.languages,
+        "digest": context.digest,
+        "instrument": context.instrument,
+        "thresholds": plan.thresholds,
+        "notice": plan.notice,
+    }
+
+
+def _group(tally: Tally, code: str, context: ProfileContext) -> _Group:
+    rule = group_rule(tally.counts_by_stratum(), code, context.plan, context.instrument)
+    by_variant = {variant: tally.of_group(code, variant) for variant in VARIANTS}
+    return _Group(code, rule, context.instrument, by_variant)
+
+
+def _is_masked(group: _Group) -> bool:
+    received = sum(int(t.responses.sum()) for t in group.by_variant.values())
+    return group.rule.show(received) == "masked"
+
+
+def _each(groups: list[_Group], cells: Any) -> Iterator[Any]:
+    """The cells of every item for every group, item by item in the instrument's order."""
+    if groups:
+        for index, item in enumerate(groups[0].instrument.items):
+            for group in groups:
+                yield from cells(group, index, item)
+
+
+def _asks(group: _Group, item: Item) -> bool:
+    return any(group.instrument.asks(item, group.code, variant) for variant in VARIANTS)
+
+
+def _item_cells(group: _Group, index: int, item: Item) -> Iterator[ItemCell]:
+    """One cell; two when the easy-to-read scale cannot be merged with the item's own."""
+    if item.scale is None:
+        return
+    if not _asks(group, item):
+        yield ItemCell(item=item.code, group=group.code, show="not_asked", scale=item.scale)
+        return
+    standard, easy = (group.by_variant[v].marks[0, index] for v in VARIANTS)
+    scales = group.instrument.scales
+    code, easy_code = (
+        group.instrument.scale_code(item, group.code, variant) or item.scale for variant in VARIANTS
+    )
+    if easy_code == code:
+        both = standard + easy
+        own = OnScale.of(code, scales[code], both)
+        yield item_cell(item, group.code, own, None, both, group.rule)
+        return
+    own, other = (
+        OnScale.of(code, scales[code], standard),
+        OnScale.of(easy_code, scales[easy_code], easy),
+    )
+    if scales[easy_code].merges_with == code:
+        yield item_cell(item, group.code, own, other, standard + easy, group.rule)
+        return
+    yield item_cell(item, group.code, own, None, standard, group.rule)
+    if easy.sum():
+        yield item_cell(item, group.code, other, None, easy, group.rule)
+
+
+def _dimension_cells(groups: list[_Group], items: tuple[ItemCell, ...]) -> Iterator[DimensionCell]:
+    divided: defaultdict[str, set[str]] = defaultdict(set)
+    for cell in items:
+        if cell.divided:
+            divided[cell.group].add(cell.item)
+    instrument = groups[0].instrument if groups else None
+    for index, dimension in enumerate(instrument.dimensions if instrument else ()):
+        scored = Scored.of(groups[0].instrument, dimension)
+        for group in groups:
+            yield _dimension_cell(group, index, scored, divided[group.code])
+
+
+def _dimension_cell(group: _Group, index: int, scored: Scored, divided: set[str]) -> DimensionCell:
+    place: dict[str, Any] = {"dimension": scored.dimension, "group": group.code}
+    asked = {v: scored.asked(group.instrument, group.code, v) for v in VARIANTS}
+    items = max(asked.values(), key=len)
+    if not scored.points:
+        return DimensionCell(**place, show="unscored")
+    if not items:
+        return DimensionCell(**place, show="not_asked")
+    if len(items) == 1:
+        return DimensionCell(**place, show="single_item", item=items[0].code)
+    giving = [v for v in VARIANTS if scored.scores(group.instrument, group.code, v)]
+    if not any(group.by_variant[v].responses.sum() for v in giving) and any(
+        group.by_variant[v].responses.sum() for v in VARIANTS if v not in giving
+    ):
+        return DimensionCell(**place, show="unscored")
+    found = _scores(group, index, scored, giving)
+    return dimension_cell(
+        scored.dimension,
+        group.code,
+        found,
+        group.rule,
+        divided=any(item.code in divided for item in items),
+    )
+
+
+def _scores(group: _Group, index: int, scored: Scored, giving: list[Variant]) -> Scores:
+    """The group's answers to one dimension, over the questionnaires that give a score."""
+    table = group.by_variant["standard"].scores[0, index]
+    scores, unscored = np.zeros_like(table), np.zeros_like(table[:, 0])
+    valid = np.zeros((len(scored.items), scored.points), np.int64)
+    for variant in giving:
+        part = group.by_variant[variant]
+        scores += part.scores[0, index]
+        unscored += part.unscored[0, index]
+        valid += part.marks[0, list(scored.positions), : scored.points]
+    turned = [
+        counts[::-1] if item.direction == "reversed" else counts
+        for item, counts in zip(scored.items, valid, strict=True)
+    ]
+    return Scores(scored.points, scores, unscored, np.array(turned))
+
+
+def _choice_cells(group: _Group, index: int, item: Item) -> Iterable[ChoiceCell]:
+    if not item.options or item.type not in (*CHOSEN_TYPES, "single_choice"):
+        return ()
+    if not _asks(group, item):
+        return [
+            ChoiceCell(item=item.code, group=group.code, option=o.code, show="not_asked")
+            for o in item.options
+        ]
+    tallies = group.by_variant.values()
+    marks = sum(tally.marks[0, index] for tally in tallies)
+    if item.type == "single_choice":
+        chosen = [int(n) for n in marks[: len(item.options)]]
+        return choice_cells(item, group.code, sum(chosen), chosen, group.rule)
+    places = [i for i, (code, _) in enumerate(_layout(group).options) if code == item.code]
+    chosen = [sum(int(tally.options[0, i]) for tally in tallies) for i in places]
+    return choice_cells(item, group.code, int(marks[GIVEN]), chosen, group.rule)
+
+
+def _layout(group: _Group) -> Layout:
+    return group.by_variant["standard"].layout
+
+
+def _text_cells(group: _Group, index: int, item: Item) -> Iterator[TextCell]:
+    if item.type != "text":
+        return
+    if not _asks(group, item):
+        yield TextCell(item=item.code, group=group.code, show="not_asked")
+        return
+    marks = sum(tally.marks[0, index] for tally in group.by_variant.values())
+    yield text_cell(item, group.code, marks, group.rule)

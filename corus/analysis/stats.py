@@ -1,0 +1,186 @@
+"""Statistics from counts: means, medians, shares, intervals, divided opinions.
+
+Pure functions of numbers: they know no group, no instrument and no disclosure rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corus.domain.scale import Scale
+
+Z95 = 1.959963984540054
+"""Normal quantile of a two-sided 95 % interval; in R: qnorm(0.975)."""
+
+Interval = tuple[float, float]
+DIVIDED_FROM = 0.25
+"""Project convention: from this share on each side, opinions are said to be divided."""
+
+
+def mean(counts: Sequence[int], values: Sequence[float]) -> float | None:
+    """Σ c·v / Σ c over scale values; None without answers. In R: mean(rep(values, counts))."""
+    n = sum(counts)
+    return sum(c * v for c, v in zip(counts, values, strict=True)) / n if n else None
+
+
+def median(counts: Sequence[int], values: Sequence[float]) -> float | None:
+    """Median by cumulated counts, midpoint of the two middle answers when n is even.
+
+    In R: quantile(rep(values, counts), 0.5, type = 2).
+    """
+    n = sum(counts)
+    if not n:
+        return None
+    cumulated = np.cumsum(counts)
+    low = values[int(np.searchsorted(cumulated, (n - 1) // 2, side="right"))]
+    high = values[int(np.searchsorted(cumulated, n // 2, side="right"))]
+    return (low + high) / 2
+
+
+def wilson(x: int, n: int) -> Interval:
+    """95 % Wilson interval of the share x/n, n ≥ 1. In R: prop.test(x, n, correct = FALSE).
+
+    Wilson 1927; keeps its coverage on small groups and near 0 and 1, where Wald's fails.
+    """
+    z2 = Z95 * Z95
+    centre = (x + z2 / 2) / (n + z2)
+    half = Z95 * sqrt(x * (n - x) / n + z2 / 4) / (n + z2)
+    # The ends are exact there; rounding would leave them a hair inside.
+    return (0.0 if x == 0 else centre - half, 1.0 if x == n else centre + half)
+
+
+def newcombe(x1: int, n1: int, x2: int, n2: int) -> Interval:
+    """95 % interval of x1/n1 − x2/n2 from both Wilson intervals (Newcombe 1998, method 10)."""
+    p1, p2 = x1 / n1, x2 / n2
+    (low1, high1), (low2, high2) = wilson(x1, n1), wilson(x2, n2)
+    difference = p1 - p2
+    return (
+        difference - sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2),
+        difference + sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2),
+    )
+
+
+def thirds(counts: Sequence[int], scale: Scale, direction: str) -> tuple[int, int, int]:
+    """Persons (unfavourable, mixed, favourable); reversed items count agreement as unfavourable."""
+    low, middle, high = (sum(counts[i] for i in part) for part in scale.thirds())
+    return (high, middle, low) if direction == "reversed" else (low, middle, high)
+
+
+def agreement(counts: Sequence[int]) -> float | None:
+    """Van der Eijk's A in [−1, 1]: 1 all on one point, 0 even, −1 two equal camps at the ends.
+
+    The counts are peeled into layers of equal height; each layer is a pattern of filled and
+    empty points, weighted by its share of the answers (van der Eijk 2001). None without answers.
+    """
+    left = [int(c) for c in counts]
+    n = sum(left)
+    if not n:
+        return None
+    total = 0.0
+    while any(left):
+        height = min(c for c in left if c)
+        filled = [c > 0 for c in left]
+        total += height * sum(filled) / n * _pattern_agreement(filled)
+        left = [c - height if c else 0 for c in left]
+    return total
+
+
+def _pattern_agreement(filled: Sequence[bool]) -> float:
+    """Agreement of one layer: unimodality of its triples × concentration on few points."""
+    size, used = len(filled), sum(filled)
+    one_peak = two_peaks = 0
+    for j in range(size):
+        before, after = sum(filled[:j]), sum(filled[j + 1 :])
+        empty_before, empty_after = j - before, size - 1 - j - after
+        if filled[j]:  # triples 1 1 0 and 0 1 1 with j in the middle
+            one_peak += before * empty_after + empty_before * after
+        else:  # triples 1 0 1
+            two_peaks += before * after
+    triples = one_peak + two_peaks
+    unimodality = (
+        ((size - 2) * one_peak - (size - 1) * two_peaks) / ((size - 2) * triples) if triples else 1
+    )
+    return unimodality * (1 - (used - 1) / (size - 1)) if size > 1 else 1.0
+
+
+def is_divided(counts: Sequence[int], parts: tuple[int, int, int]) -> bool:
+    """*Avis partagés*: ≥ 25 % on both sides, or A < 0 (project convention, printed as such).
+
+    ``parts`` are the persons (unfavourable, mixed, favourable); ``counts`` those by point, or
+    the parts again where two scales are merged.
+    """
+    n = sum(parts)
+    if not n:
+        return False
+    camps = parts[0] / n >= DIVIDED_FROM and parts[2] / n >= DIVIDED_FROM
+    measured = agreement(counts)
+    # Below zero by more than rounding: an even distribution has A = 0 exactly.
+    return camps or (measured is not None and measured < -1e-12)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Persons' scores summed up: how many, their mean, their standard deviation (n − 1)."""
+
+    n: int
+    mean: float
+    sd: float
+
+    @property
+    def squared_error(self) -> float:
+        """Variance of the mean over persons: s²/n."""
+        return self.sd * self.sd / self.n
+
+
+def score_sample(scores: NDArray[np.int64], points: int) -> Sample | None:
+    """Persons' scores 0–100 from their histogram; None when nobody is scored.
+
+    ``scores`` counts persons by (items answered m, sum of point indexes s), shape [m, s]; each
+    person scores 100 · (s/m) / (points − 1). sd is 0.0 when n = 1.
+    """
+    answered, sums = np.nonzero(scores)
+    weight = scores[answered, sums]
+    n = int(weight.sum())
+    if not n:
+        return None
+    values = 100.0 * sums / (answered * (points - 1))
+    centre = float(weight @ values) / n
+    spread = float(weight @ (values - centre) ** 2)
+    same = bool(np.ptp(values) == 0.0)
+    return Sample(n, centre, 0.0 if same or n == 1 else sqrt(spread / (n - 1)))
+
+
+def t_interval(sample: Sample, low: float = 0.0, high: float = 100.0) -> Interval | None:
+    """95 % t interval of the mean clipped to [low, high]; None when unanimous or n < 2.
+
+    In R: t.test(x)$conf.int. Persons are the sample, never their answers.
+    """
+    if sample.n < 2 or sample.sd == 0:
+        return None
+    half = _t95(sample.n - 1) * sqrt(sample.squared_error)
+    return max(low, sample.mean - half), min(high, sample.mean + half)
+
+
+def welch(first: Sample, second: Sample) -> Interval | None:
+    """95 % Welch interval of first − second; None when both are unanimous or one has n < 2.
+
+    Degrees of freedom after Satterthwaite. In R: t.test(x, y)$conf.int.
+    """
+    error = first.squared_error + second.squared_error
+    if min(first.n, second.n) < 2 or error == 0:
+        return None
+    parts = sum(s.squared_error**2 / (s.n - 1) for s in (first, second))
+    half = _t95(error**2 / parts) * sqrt(error)
+    return first.mean - second.mean - half, first.mean - second.mean + half
+
+
+def _t95(df: float) -> float:
+    # Imported here: the wave's form and the command line need no quantile and start sooner.
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, 0.975))

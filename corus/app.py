@@ -1,0 +1,37 @@
+"""The application: settings, store, blueprints, headers, and errors told in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from corus.config import Settings, read_settings
+from corus.store.engine import Store, open_store
+from corus.web import access, limits, problems, respond, results
+
+
+@dataclass(frozen=True)
+class Corus:
+    """What views find at ``current_app.extensions["corus"]``."""
+
+    settings: Settings
+    store: Store
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A WSGI application on one instance."""
+    found = settings or read_settings()
+    app = Flask("corus.web", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=found.max_body,
+        MAX_FORM_MEMORY_SIZE=found.max_body,
+        SECRET_KEY=found.key("cookie"),
+    )
+    app.extensions["corus"] = Corus(found, open_store(found.database_url, found.key("store")))
+    limits.install(app)
+    access.install(app)
+    problems.install(app)
+    app.register_blueprint(respond.blueprint)
+    app.register_blueprint(results.blueprint)
+    return app

@@ -1,0 +1,148 @@
+"""The dashboard as one HTML page: sentences, then charts, then tables, readable without script.
+
+Knows no web framework and no URL of its own: links and assets are given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import orjson
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from corus.charts import tables
+from corus.charts.assets import Assets
+from corus.charts.coverage import coverage
+from corus.charts.diverging_bars import diverging_bars
+from corus.charts.first_read import first_read
+from corus.charts.gaps import gaps
+from corus.charts.heat_map import heat_map
+from corus.charts.view import View
+from corus.domain.profile import Profile
+
+Link = tuple[str, str]
+"""(label, URL)."""
+
+WIDE = 700
+"""Narrower windows keep the tables: a phone neither downloads nor draws anything."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure for the page's script: its place, its text alternative, its data."""
+
+    place: str
+    told: str
+    data: Markup
+    width: int = WIDE
+
+
+@dataclass(frozen=True)
+class DimensionCard:
+    """One dimension: its scores by group, its items, its figure."""
+
+    code: str
+    label: str
+    description: str
+    internal: bool
+    scores: list[tables.ScoreRow]
+    items: list[tables.ItemBlock]
+    drawing: Drawing
+
+
+def render(
+    profile: Profile,
+    language: str,
+    *,
+    assets: Assets,
+    languages: Sequence[Link] = (),
+    downloads: Sequence[Link] = (),
+) -> str:
+    """The whole page. ``languages``: switch; ``downloads``: files that hold the same numbers."""
+    view = View(profile, language)
+    return _templates().get_template("page.html").render(
+        view=view,
+        profile=profile,
+        language=language,
+        t=view.words,
+        assets=assets,
+        languages=languages,
+        downloads=downloads,
+        sentences=first_read(profile, language),
+        heat=tables.heat(view),
+        heat_drawing=_heat_drawing(view),
+        cards=[_card(view, code) for code in view.dimensions if view.has_results],
+        gaps=tables.gap_rows(view),
+        gaps_drawing=_gaps_drawing(view),
+        coverage=tables.coverage_rows(view),
+        coverage_drawing=_coverage_drawing(view),
+        choices=tables.choices(view),
+        texts=tables.text_rows(view),
+        bar_width=tables.BAR,
+    )
+
+
+def _heat_drawing(view: View) -> Drawing:
+    told = view.words(
+        "Heat map: perception scores from 0 to 100 by stakeholder group and dimension. "
+        "The same values are in the table."
+    )
+    return Drawing("heat", told, _data(heat_map(view.profile, view.language)))
+
+
+def _gaps_drawing(view: View) -> Drawing:
+    told = view.words(
+        "Dumbbell chart: for each topic, the values of two groups, and their gap with its "
+        "interval. The same values are in the table."
+    )
+    return Drawing("gaps", told, _data(gaps(view.profile, view.language)))
+
+
+def _coverage_drawing(view: View) -> Drawing:
+    told = tables.coverage_summary(view)
+    return Drawing("coverage", told, _data(coverage(view.profile, view.language)))
+
+
+def _card(view: View, code: str) -> DimensionCard:
+    told = view.words(
+        "Diverging bars: how the answers of each group divide on the items of “{dimension}”. "
+        "The same values are in the table.",
+        dimension=view.dimension(code),
+    )
+    return DimensionCard(
+        code,
+        view.dimension(code),
+        view.say(view.dimensions[code].description),
+        view.dimensions[code].internal,
+        tables.scores(view, code),
+        tables.items(view, code),
+        Drawing(code, told, _data(diverging_bars(view.profile, view.language, code))),
+    )
+
+
+def _data(figure: go.Figure) -> Markup:
+    """A figure as JSON inside ``<script>``: no ``<`` is left that could end the element."""
+    text = orjson.dumps(figure.to_plotly_json(), default=_own_json).decode()
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped on this line
+
+
+def _own_json(value: object) -> object:
+    """Plotly's own objects inside a figure, such as its empty template."""
+    if isinstance(value, go.layout.Template):
+        return value.to_plotly_json()
+    raise TypeError(type(value).__name__)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("corus.charts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,74 @@
+"""``corus bench …``: a baseline and our subject measured in the same run, told as ratios."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import asdict, dataclass
+
+import click
+
+from corus.cli.common import print_json
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One comparison: ``ratio`` is subject ÷ baseline of the medians, over ``runs`` rounds."""
+
+    name: str
+    ratio: float
+    baseline: float
+    subject: float
+    runs: int
+    unit: str
+    goal: str
+
+    @classmethod
+    def of(
+        cls, name: str, baseline: list[float], subject: list[float], unit: str, goal: str
+    ) -> Measure:
+        """The median of the rounds' own ratios: a machine that drifts drifts for both."""
+        ratios = [s / b for s, b in zip(subject, baseline, strict=True)]
+        return cls(
+            name, round(statistics.median(ratios), 3), round(statistics.median(baseline), 4),
+            round(statistics.median(subject), 4), len(ratios), unit, goal,
+        )  # fmt: skip
+
+
+def report(measures: list[Measure], *, as_json: bool) -> None:
+    """Print measures for a person or a program."""
+    if as_json:
+        print_json([asdict(m) for m in measures])
+        return
+    for m in measures:
+        click.echo(
+            f"{m.name:<44} ratio {m.ratio:<8} baseline {m.baseline} {m.unit}, "
+            f"subject {m.subject} {m.unit}, {m.runs} rounds; goal {m.goal}"
+        )
+
+
+@click.group("bench")
+def bench_command() -> None:
+    """Benchmarks: baseline and subject in the same run, as ratios."""
+
+
+@bench_command.command("submit")
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--seconds", default=4.0, show_default=True, help="Length of each half round.")
+@click.option("--clients", default=8, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def submit_command(rounds: int, seconds: float, clients: int, as_json: bool) -> None:
+    """Form, 38 answers, confirmation, durable: against a bare Flask app on the same server."""
+    from corus.cli.bench.submit import run
+
+    report(run(rounds, seconds, clients), as_json=as_json)
+
+
+@bench_command.command("profile")
+@click.option("--size", "sizes", multiple=True, type=int, default=(100_000, 1_000_000))
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def profile_command(sizes: tuple[int, ...], rounds: int, as_json: bool) -> None:
+    """Cold profile and refresh, against plain sqlite3 + orjson on the same documents."""
+    from corus.cli.bench.profile import run
+
+    report([m for size in sizes for m in run(size, rounds)], as_json=as_json)

@@ -1,0 +1,111 @@
+"""What every command shares: errors told in plain words, settings, printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from corus.config import Settings, read_settings
+from corus.errors import CorusError, InputError
+from corus.store.engine import Store, open_store
+
+COMMANDS = {
+    # name: module that defines it (imported when asked for: a start under 0.3 s), what it does
+    "bench": ("bench", "Benchmarks: baseline and subject in the same run, as ratios."),
+    "check": ("authoring", "Every fault of instrument files: file:line, what, how to mend."),
+    "demo": ("demo", "A sample wave: profile, dashboard, workbook; then serves them."),
+    "export": ("results", "Write the latest release of a wave, or its microdata, to a file."),
+    "exports": ("results", "What a wave can be exported as."),
+    "import": ("importing", "Answers collected elsewhere, from CSV or XLSX: all or nothing."),
+    "init": ("serving", "Create the secret and the database of this instance."),
+    "profile": ("results", "The latest release of a wave."),
+    "publish": ("authoring", "Freeze an instrument and print its digest."),
+    "release": ("results", "Publish the results of a closed wave."),
+    "schema": ("authoring", "The JSON Schema of instruments, for editors."),
+    "serve": ("serving", "The server: respondents' pages, and results behind a code."),
+    "tally": ("results", "Bring the count tables of a wave up to date, or check them."),
+    "wave": ("waves", "Create, open, close, list and follow waves."),
+}
+SHOWN_FAULTS = 200
+
+
+class Friendly(click.Group):
+    """Finds commands by name and ends an error with its words and status 1, never a trace."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Every command, in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command called ``name``, or None."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"corus.cli.{COMMANDS[name][0]}")
+        command: click.Command = getattr(module, f"{name}_command")
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run, and tell errors in words."""
+        try:
+            return super().invoke(context)
+        except CorusError as error:
+            tell(error)
+            sys.exit(1)
+
+
+def tell(error: CorusError) -> None:
+    """Print an error and every fault it lists."""
+    if isinstance(error, InputError):
+        for fault in error.faults[:SHOWN_FAULTS]:
+            click.echo(str(fault), err=True)
+        if len(error.faults) > SHOWN_FAULTS:
+            click.echo(f"… and {len(error.faults) - SHOWN_FAULTS} more.", err=True)
+    click.echo(f"corus: {error}", err=True)
+
+
+def today() -> date:
+    """The day, in UTC: all that is ever kept of a time."""
+    return datetime.now(UTC).date()
+
+
+def settings() -> Settings:
+    """Settings of this instance."""
+    return read_settings()
+
+
+def store() -> Store:
+    """The store of this instance."""
+    found = settings()
+    return open_store(found.database_url, found.key("store"))
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session that commits at the end of the block."""
+    with store().writing() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads."""
+    with store().reading() as session:
+        yield session
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output; days as ISO dates."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

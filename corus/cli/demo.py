@@ -1,0 +1,156 @@
+"""``corus demo``: from nothing to a profile, a dashboard and a workbook, over the real path.
+
+Answers are sent over HTTP to the same server that respondents use; running it again sends the
+same ids, which stores nothing twice.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import click
+
+from corus.charts.first_read import first_read
+from corus.cli.common import today
+from corus.cli.local import free_port, wait_for
+from corus.cli.results import table
+from corus.config import Settings, read_settings
+from corus.domain.profile import Profile
+from corus.domain.wave import WaveState
+from corus.errors import UnavailableError
+from corus.services import demo, exporting, publishing, releasing, waves
+from corus.services.files import write_file
+from corus.store import queries
+from corus.store.engine import Store, open_store
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
+
+
+@click.command("demo")
+@click.option("--dir", "folder", default=Path("instance/demo"), show_default=True, type=FOLDER,
+              help="Where everything goes.")  # fmt: skip
+@click.option("--no-serve", is_flag=True, help="Stop once the files are written.")
+@click.option("--port", default=0, help="Port to serve on [default: 8000, or a free one].")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
+    """A sample wave: profile, dashboard and workbook in DIR; then serves them."""
+    settings = read_settings(folder, f"sqlite:///{(folder / 'corus.sqlite').resolve()}")
+    store = open_store(settings.database_url, settings.key("store"))
+    with store.writing() as session:
+        demo.prepare(session, today())
+    with serving(folder, port or free_port(8000)) as (server, chosen):
+        sent = _send(store, chosen)
+        profile = _release(store)
+        _write(store, profile, folder, lang)
+        _tell(profile, folder, sent, lang)
+        if not no_serve:
+            _invite(settings, chosen, profile, lang)
+            _wait(server)
+    store.engine.dispose()
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The production server on this folder's instance, stopped at the end of the block."""
+    environment = {k: v for k, v in os.environ.items() if k != "CORUS_DATABASE_URL"}
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "corus", "serve", "--port", str(port)],
+        env=environment | {"CORUS_INSTANCE": str(folder)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, server)
+        yield server, port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _send(store: Store, port: int) -> int:
+    """Send every synthetic answer while the wave is open; returns how many were sent."""
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, demo.WAVE)
+        if wave.state != WaveState.OPEN:
+            return 0
+        instrument = publishing.load_version(wave.published).instrument
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    people = list(demo.respondents(instrument))
+    with click.progressbar(people, label="Answers", file=sys.stderr) as shown:
+        for person in shown:
+            _post(connection, person)
+    connection.close()
+    return len(people)
+
+
+def _post(connection: http.client.HTTPConnection, person: demo.Respondent) -> None:
+    easy = "/easy" if person.variant == "easy" else ""
+    path = f"/s/{demo.WAVE}/{person.group}/fr{easy}"
+    form = {"submission_id": [person.submission_id]} | person.form
+    connection.request(
+        "POST", path, urlencode(form, doseq=True),
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise UnavailableError(
+            f"A sample answer got {answer.status} at {path}.", code="DEM-002",
+            hint=body.decode(errors="replace")[:200],
+        )  # fmt: skip
+
+
+def _release(store: Store) -> Profile:
+    with store.writing() as session:
+        wave = queries.wave_by_code(session, demo.WAVE)
+        if wave.state == WaveState.OPEN:
+            waves.close_wave(session, demo.WAVE, today())
+        return releasing.release(session, demo.WAVE, today())
+
+
+def _write(store: Store, profile: Profile, folder: Path, language: str) -> None:
+    for name in FILES:
+        write_file(folder / name, exporting.exporters().find(name).write(profile, language))
+    with store.writing() as session:
+        files = exporting.microdata(
+            session, demo.WAVE, language, today(), role="demonstration", purpose="corus demo"
+        )
+    for suffix, content in files.items():
+        write_file(folder / f"answers.csv{suffix}", content)
+
+
+def _tell(profile: Profile, folder: Path, sent: int, language: str) -> None:
+    click.echo("")
+    for line in table(profile, None, language):
+        click.echo(line)
+    click.echo("")
+    for sentence in first_read(profile, language):
+        click.echo(f"• {sentence}")
+    click.echo("")
+    click.echo(f"{sent} answers sent now; {profile.shown_responses} in the groups shown.")
+    for name in (*FILES, "answers.csv"):
+        click.echo(f"  {folder / name}")
+
+
+def _invite(settings: Settings, port: int, profile: Profile, language: str) -> None:
+    base = f"http://127.0.0.1:{port}"
+    inside = f"/waves/{profile.wave}/{language}"
+    click.echo("")
+    click.echo(f"Dashboard   {base}/door?code={settings.access_code}&next={inside}")
+    click.echo(f"Answer      {base}/s/{demo.TRIAL}/employees/{language}")
+    click.echo(f"Easy page   {base}/s/{demo.TRIAL}/beneficiaries/{language}/easy")
+    click.echo("Stop with Ctrl-C.")
+
+
+def _wait(server: subprocess.Popen[bytes]) -> None:
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        click.echo("")

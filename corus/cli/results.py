@@ -1,0 +1,123 @@
+"""``corus release``, ``profile``, ``export``, ``exports``, ``tally``: from counts to files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from corus.cli.common import print_json, reading, today, writing
+from corus.domain.base import say
+from corus.domain.profile import Profile
+from corus.errors import InputError
+from corus.language import words
+from corus.services import exporting, releasing, tallying
+from corus.services.files import write_file
+from corus.store import queries
+
+LANGUAGE = click.Choice(["fr", "en"])
+
+
+@click.command("release")
+@click.argument("wave")
+def release_command(wave: str) -> None:
+    """Publish the results of a closed WAVE under the next number."""
+    with writing() as session:
+        profile = releasing.release(session, wave, today())
+    click.echo(f"{wave}: release {profile.release}, {profile.shown_responses} responses shown.")
+
+
+@click.command("profile")
+@click.argument("wave")
+@click.option("--json", "as_json", is_flag=True, help="The whole profile.")
+@click.option("--by", "group", metavar="GROUP", help="One stakeholder group only.")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True)
+def profile_command(wave: str, as_json: bool, group: str | None, lang: str) -> None:
+    """The latest release of WAVE."""
+    with reading() as session:
+        profile = releasing.latest_profile(session, wave)
+    if group and group not in profile.groups:
+        raise InputError(
+            f"No group “{group}” in this wave.", hint=f"Its groups: {', '.join(profile.groups)}.",
+            code="RES-001",
+        )  # fmt: skip
+    if as_json:
+        print_json(_only(profile, group).model_dump(mode="json"))
+        return
+    for line in table(profile, group, lang):
+        click.echo(line)
+
+
+def _only(profile: Profile, group: str | None) -> Profile:
+    if group is None:
+        return profile
+    parts = {
+        name: tuple(cell for cell in getattr(profile, name) if cell.group == group)
+        for name in ("items", "dimensions", "choices", "texts", "coverage")
+    }
+    gaps = tuple(g for g in profile.gaps if group in (g.first, g.second))
+    return profile.model_copy(update={**parts, "gaps": gaps, "groups": (group,)})
+
+
+def table(profile: Profile, group: str | None, language: str) -> list[str]:
+    """Dimension × group as lines of text, for a terminal."""
+    say_number = words(language)
+    codes = [d.code for d in profile.instrument.dimensions]
+    lines = [f"{profile.organization} · {profile.wave_title} · release {profile.release}"]
+    lines.append(f"{'':<22}" + "".join(f"{code:>12}" for code in codes))
+    cells = {(c.group, c.dimension): c for c in profile.dimensions}
+    for name in profile.groups if group is None else (group,):
+        shown = []
+        for code in codes:
+            cell = cells[name, code]
+            score = "" if cell.score is None else say_number.number(cell.score)
+            text = {"masked": cell.reason, "single_item": "1 item", "not_asked": "–"}
+            about = "≈" if cell.show == "banded" else ""
+            shown.append(text.get(cell.show, f"{about}{score}" or "–"))
+        label = say(profile.instrument.groups[name].label, language)
+        lines.append(f"{label[:21]:<22}" + "".join(f"{text:>12}" for text in shown))
+    return lines
+
+
+@click.command("exports")
+def exports_command() -> None:
+    """What a wave can be exported as."""
+    for name, exporter in exporting.exporters().items():
+        click.echo(f"{name:<18} {exporter.summary}")
+    click.echo(f"{'answers.csv':<18} Microdata, CONFIDENTIEL: needs --role and --purpose.")
+
+
+@click.command("export")
+@click.argument("wave")
+@click.option("--as", "name", required=True, help="One of `corus exports`.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@click.option("--lang", type=LANGUAGE, default="fr", show_default=True)
+@click.option("--role", default="", help="For microdata: who receives the answers.")
+@click.option("--purpose", default="", help="For microdata: what for; written in the journal.")
+def export_command(wave: str, name: str, output: Path, lang: str, role: str, purpose: str) -> None:
+    """Write the latest release of WAVE, or its microdata, to a file."""
+    if name == "answers.csv":
+        with writing() as session:
+            files = exporting.microdata(session, wave, lang, today(), role=role, purpose=purpose)
+            for suffix, content in files.items():
+                write_file(output.with_name(output.name + suffix), content)
+    else:
+        with reading() as session:
+            profile = releasing.latest_profile(session, wave)
+        write_file(output, exporting.exporters().find(name).write(profile, lang))
+    click.echo(str(output))
+
+
+@click.command("tally")
+@click.argument("wave")
+@click.option("--check", is_flag=True, help="Count every answer again and compare.")
+def tally_command(wave: str, check: bool) -> None:
+    """Bring the count tables of WAVE up to date."""
+    with writing() as session:
+        record = queries.wave_by_code(session, wave)
+        tally = tallying.refresh(session, record)
+        same = not check or tallying.rebuild(session, record).to_bytes() == tally.to_bytes()
+    click.echo(f"{wave}: {int(tally.responses.sum())} responses counted." if same else f"{wave}: tables differ.")
+    if not same:
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Frozen types and the words of the house; no framework, no database, no drawing."""

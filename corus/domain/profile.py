@@ -1,0 +1,184 @@
+"""Profile: values by criterion × group, with n, interval and what is masked.
+
+Charts and exports read only this, so a screen and a workbook cannot disagree. A masked value is
+*absent* here, not hidden: nothing downstream could show it by mistake.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from corus.domain.base import Frozen
+from corus.domain.instrument import Instrument
+from corus.domain.wave import Anonymity, PrivacyNotice, Thresholds, WaveState
+
+Show = Literal["full", "banded", "majority", "masked", "single_item", "not_asked", "unscored"]
+"""``full`` n ≥ 10 · ``banded`` 5–9 · ``majority`` organizations 3–4 · ``masked`` under the
+threshold (or complementary) · ``single_item`` a dimension with one item for this group ·
+``not_asked`` · ``unscored`` nobody reached half of the items, or easy scale only."""
+
+Band = Literal["low", "middle", "high"]
+"""``low`` ≤ 25 %, ``high`` ≥ 75 %, ``middle`` between."""
+
+
+class Share(Frozen):
+    """A share in [0, 1]; ``low`` and ``high`` bound its 95 % Wilson interval when published."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    band: Band | None = None
+
+
+class ItemCell(Frozen):
+    """One item as perceived by one group on one scale.
+
+    ``counts`` follow the scale's order as asked, never recoded; shares follow the item's
+    direction. ``n`` counts valid answers; ``asked`` = n + don't know + not concerned + skipped.
+    Every number is None where the disclosure rule withholds it.
+    """
+
+    item: str
+    group: str
+    show: Show
+    reason: str = ""
+    """For masked cells: the text to print, such as ``n < 5``."""
+    scale: str = ""
+    n: int | None = None
+    asked: int | None = None
+    counts: tuple[int, ...] = ()
+    dont_know: int | None = None
+    not_concerned: int | None = None
+    skipped: int | None = None
+    dont_know_share: float | None = None
+    """Don't know / (asked − not concerned)."""
+    not_concerned_share: float | None = None
+    """Not concerned / asked."""
+    favourable: Share | None = None
+    mixed: Share | None = None
+    unfavourable: Share | None = None
+    mean: float | None = None
+    """Mean of scale *values* as asked (full cells only)."""
+    median: float | None = None
+    majority: Literal["favourable", "mixed", "unfavourable", "none"] | None = None
+    merged: bool = False
+    """True when shares merge the easy scale with the standard one (stated under the figure)."""
+    divided: bool = False
+    """*Avis partagés*: at least 25 % favourable and 25 % unfavourable (project convention)."""
+
+
+class DimensionCell(Frozen):
+    """Mean of person scores, 0–100 after reversal, of one group on one dimension."""
+
+    dimension: str
+    group: str
+    show: Show
+    reason: str = ""
+    item: str = ""
+    """With ``single_item``: the item to read instead."""
+    n: int | None = None
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """95 % t interval clipped to [0, 100]; None when unanimous or withheld."""
+    sd: float | None = None
+    unanimous: bool = False
+    divided: bool = False
+    """True when one of its shown items is divided in this group."""
+
+
+class Gap(Frozen):
+    """Two groups looking differently at the same item or dimension: « regards différents ».
+
+    For items the gap is in points of favourable share (Newcombe hybrid interval), for
+    dimensions in points of score (Welch interval). ``first`` is the higher of the two.
+    """
+
+    kind: Literal["item", "dimension"]
+    code: str
+    first: str
+    second: str
+    first_value: float
+    second_value: float
+    first_n: int
+    second_n: int
+    gap: float
+    low: float
+    high: float
+    flagged: bool
+    """Anchor or shared item, ≥ 25 points, both n ≥ the full threshold."""
+
+
+class ChoiceCell(Frozen):
+    """One option of a choice question for one group: share of persons who chose it."""
+
+    item: str
+    group: str
+    option: str
+    show: Show
+    reason: str = ""
+    n: int | None = None
+    chosen: int | None = None
+    share: Share | None = None
+
+
+class TextCell(Frozen):
+    """How many persons of one group answered an open question. Words never appear here."""
+
+    item: str
+    group: str
+    show: Show
+    reason: str = ""
+    n: int | None = None
+
+
+class Coverage(Frozen):
+    """Who was reached in one group. ``received_text`` is what to print when the number is withheld.
+
+    Before a release (open wave) this is all that is shown.
+    """
+
+    group: str
+    population: int | None = None
+    invited: int | None = None
+    received: int | None = None
+    complete: int | None = None
+    partial: int | None = None
+    received_text: str = ""
+    rate: float | None = None
+    """received / population, None when the population is unknown or the count withheld."""
+    by_mode: dict[str, int | str] = {}
+    by_channel: dict[str, int | str] = {}
+
+
+class Profile(Frozen):
+    """A frozen publication: everything charts and exports may read, and nothing else."""
+
+    format: Literal["corus-profile-1"] = "corus-profile-1"
+    release: int
+    released_on: date
+    corus_version: str
+    organization: str
+    organization_details: dict[str, str] = {}
+    wave: str
+    wave_title: str
+    wave_state: WaveState
+    anonymity: Anonymity
+    opened_on: date | None = None
+    closed_on: date | None = None
+    languages: tuple[str, ...]
+    digest: str
+    instrument: Instrument
+    thresholds: Thresholds
+    notice: PrivacyNotice
+    groups: tuple[str, ...]
+    coverage: tuple[Coverage, ...]
+    shown_responses: int
+    """Responses in the groups that are shown; masked groups are not in this sum."""
+    items: tuple[ItemCell, ...]
+    dimensions: tuple[DimensionCell, ...]
+    gaps: tuple[Gap, ...]
+    choices: tuple[ChoiceCell, ...]
+    texts: tuple[TextCell, ...]
+    masked_groups: tuple[str, ...]

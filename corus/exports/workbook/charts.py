@@ -1,0 +1,154 @@
+"""Native bar charts of scores, always on 0–100, with their intervals.
+
+Knows the tables it looks at, not the profile; masked rows have no bar and say so in their label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl.chart import BarChart
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.error_bar import ErrorBars
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.series import Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.utils import get_column_letter, quote_sheetname
+
+from corus.exports.workbook import style
+from corus.exports.workbook.sheet import Bars, Sheet
+
+WIDTH, ROW_HEIGHT, HEAD_HEIGHT = 13.2, 0.62, 1.9
+"""Centimetres: two charts side by side fill a landscape page."""
+LINES_PER_CM = 1.9
+
+Tables = Mapping[str, tuple[Sheet, int]]
+"""Code of a table → the sheet and the row of its header."""
+
+
+def add_charts(ws: Any, sheet: Sheet, tables: Tables, below: int) -> None:
+    """Draw the sheet's charts under its table, two side by side."""
+    half = _half(sheet)
+    row = below
+    for index in range(0, len(sheet.charts), 2):
+        pair = sheet.charts[index : index + 2]
+        height = max(HEAD_HEIGHT + ROW_HEIGHT * (b.last - b.first + 1) for b in pair)
+        for bars, column in zip(pair, ("A", half), strict=False):
+            chart = _chart(bars, *tables[bars.table], height)
+            ws.add_chart(chart, f"{column}{row}")
+        row += round(height * LINES_PER_CM) + 2
+
+
+def _half(sheet: Sheet) -> str:
+    """The column at which the second chart of a row starts: past 13.4 cm of columns."""
+    reached = 0.0
+    for index, column in enumerate(sheet.columns, start=1):
+        if reached >= 70:
+            return str(get_column_letter(index))
+        reached += column.width
+    return str(get_column_letter(len(sheet.columns) + 1))
+
+
+def _chart(bars: Bars, source: Sheet, top: int, height: float) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.style, chart.legend = "bar", None, None
+    chart.width, chart.height, chart.gapWidth = WIDTH, height, 45
+    chart.title = bars.title
+    chart.title.overlay = False
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_text(1100, style.INK, bold=True))
+    chart.title.tx.rich.p[0].r[0].rPr = _text(1100, style.INK, bold=True)
+    chart.series.append(_series(bars, source, top))
+    _axes(chart)
+    return chart
+
+
+def _axes(chart: BarChart) -> None:
+    """Groups from top to bottom in their order; scores from 0 to 100, never cut."""
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 100
+    chart.y_axis.majorUnit, chart.y_axis.crosses = 25, "max"
+    chart.y_axis.number_format = "0"
+    chart.y_axis.majorGridlines.spPr = _line(style.LINE)
+    chart.x_axis.graphicalProperties = _line(style.HATCH)
+    chart.y_axis.graphicalProperties = _line(style.LINE)
+    chart.x_axis.majorTickMark = chart.y_axis.majorTickMark = "none"
+    for axis, colour in ((chart.x_axis, style.INK), (chart.y_axis, style.SOFT_INK)):
+        properties = ParagraphProperties(defRPr=_text(900, colour))
+        axis.txPr = RichText(p=[Paragraph(pPr=properties, endParaRPr=_text(900, colour))])
+    # Room for the labels, whatever their length: half of the chart.
+    chart.plot_area.layout = Layout(
+        manualLayout=ManualLayout(
+            layoutTarget="inner", xMode="edge", yMode="edge", x=0.5, y=0.17, w=0.46, h=0.7
+        )
+    )
+
+
+def _series(bars: Bars, source: Sheet, top: int) -> Series:
+    names = [column.name for column in source.columns]
+    label, value = names.index(bars.label_column), names.index(bars.value_column)
+    rows = source.rows[bars.first : bars.last + 1]
+    numbers = [(i, r[value]) for i, r in enumerate(rows) if not isinstance(r[value], str)]
+    series = Series(idx=0, order=0)
+    series.cat = AxDataSource(
+        strRef=StrRef(
+            f=_area(bars, source, top, label),
+            strCache=StrData(
+                ptCount=len(rows), pt=[StrVal(idx=i, v=str(r[label])) for i, r in enumerate(rows)]
+            ),
+        )
+    )
+    # A text cell has no point in the cache: a masked score is drawn nowhere, not at zero.
+    cache = NumData(
+        formatCode="0.0", ptCount=len(rows),
+        pt=[NumVal(idx=i, v=f"{n:.15g}") for i, n in numbers],
+    )  # fmt: skip
+    area = _area(bars, source, top, value)
+    series.val = NumDataSource(numRef=NumRef(f=area, numCache=cache))
+    series.spPr = GraphicalProperties(solidFill=style.TEAL)
+    series.spPr.line = LineProperties(solidFill=style.STRONG_TEAL, w=9525)
+    series.errBars = _error_bars(bars)
+    return series
+
+
+def _error_bars(bars: Bars) -> ErrorBars:
+    down, up = (
+        NumDataSource(
+            numLit=NumData(
+                formatCode="General", ptCount=len(bars.margins),
+                pt=[NumVal(idx=i, v=f"{m[side]:.15g}") for i, m in enumerate(bars.margins)],
+            )
+        )
+        for side in (0, 1)
+    )  # fmt: skip
+    return ErrorBars(
+        errBarType="both", errValType="cust", noEndCap=False, plus=up, minus=down,
+        spPr=_line(style.INK),
+    )  # fmt: skip
+
+
+def _area(bars: Bars, source: Sheet, top: int, column: int) -> str:
+    letter = get_column_letter(column + 1)
+    first, last = top + 1 + bars.first, top + 1 + bars.last
+    return f"{quote_sheetname(source.name)}!${letter}${first}:${letter}${last}"
+
+
+def _line(colour: str) -> GraphicalProperties:
+    return GraphicalProperties(ln=LineProperties(solidFill=colour, w=9525))
+
+
+def _text(size: int, colour: str, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=bold, solidFill=colour)

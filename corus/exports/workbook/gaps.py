@@ -1,0 +1,69 @@
+"""« Regards différents »: where two groups look differently at the same thing.
+
+Ranks nobody and says nothing of who is right.
+"""
+
+from __future__ import annotations
+
+from corus.domain.profile import Gap
+from corus.exports.columns import Column, Record
+from corus.exports.reading import Reading
+from corus.exports.workbook.sheet import Sheet, sheet
+
+COLUMNS = (
+    Column("topic", "About", "The item or the dimension both groups were asked about.", width=38),
+    Column("kind", "Kind", "An item (share of favourable answers) or a dimension (score).",
+           width=11),
+    Column("first", "Higher group", "The group with the higher figure.", width=22),
+    Column("first_value", "Its figure", "Points out of 100: share of favourable answers, or score.",
+           "score", 10),
+    Column("first_n", "Its n", "Valid answers of that group.", "count", 7),
+    Column("second", "Lower group", "The group with the lower figure.", width=22),
+    Column("second_value", "Lower figure", "Points out of 100: share of favourable answers, or "
+           "score.", "score", 10),
+    Column("second_n", "Lower n", "Valid answers of that group.", "count", 8),
+    Column("gap", "Gap", "Difference of the two figures, in points.", "score", 8),
+    Column("low", "Gap, low", "Lower limit of its 95% interval.", "score", 9),
+    Column("high", "Gap, high", "Upper limit of its 95% interval.", "score", 9),
+    Column("flagged", "To discuss", "At least 25 points, both groups fully published.", width=16),
+    Column("code", "Code", "Permanent code of the item or dimension.", width=20),
+)  # fmt: skip
+
+
+def gaps(reading: Reading, name: str) -> Sheet:
+    """Widest first among those to discuss, then the others."""
+    say = reading.words
+    order = sorted(
+        reading.profile.gaps, key=lambda g: (not g.flagged, -g.gap, g.kind, g.code, g.first)
+    )
+    return sheet(
+        reading, "gaps", name,
+        title=say("Different views between groups"),
+        scope=say("Pairs of groups asked the same thing, both published in full."),
+        units=say("Points out of 100; 95% interval of the difference."),
+        columns=COLUMNS,
+        records=(_record(reading, gap) for gap in order),
+        notes=[say("Two groups may see differently because they live different things: a gap is a "
+                   "subject for discussion, not an error.")],
+        empty="No pair of groups could be compared.",
+    )  # fmt: skip
+
+
+def _record(reading: Reading, gap: Gap) -> Record:
+    say = reading.words
+    about = reading.topic(gap.code) if gap.kind == "item" else reading.dimension(gap.code)
+    return {
+        "topic": about,
+        "kind": say("item") if gap.kind == "item" else say("dimension"),
+        "first": reading.group(gap.first),
+        "first_value": gap.first_value,
+        "first_n": gap.first_n,
+        "second": reading.group(gap.second),
+        "second_value": gap.second_value,
+        "second_n": gap.second_n,
+        "gap": gap.gap,
+        "low": gap.low,
+        "high": gap.high,
+        "flagged": say("different views") if gap.flagged else "–",
+        "code": gap.code,
+    }

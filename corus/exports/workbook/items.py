@@ -1,0 +1,57 @@
+"""Items in their exact wording: shares with intervals on one sheet, counts on the next.
+
+Knows nothing beyond the records that ``counts.csv`` is made of too.
+"""
+
+from __future__ import annotations
+
+from corus.exports.columns import Column
+from corus.exports.item_cells import COLUMNS, count_columns, item_records
+from corus.exports.reading import Reading
+from corus.exports.workbook.perceptions import legend
+from corus.exports.workbook.sheet import Sheet, sheet
+
+SHARES = (
+    "dimension_label", "wording", "direction", "group_label", "n",
+    "favourable", "favourable_low", "favourable_high", "mixed", "mixed_low", "mixed_high",
+    "unfavourable", "unfavourable_low", "unfavourable_high",
+    "dont_know_share", "state", "note", "item",
+)  # fmt: skip
+BEFORE_COUNTS = ("wording", "group_label", "unit", "options", "n", "asked")
+AFTER_COUNTS = (
+    "dont_know", "not_concerned", "skipped", "median", "mean", "majority", "state", "item",
+    "group", "scale",
+)  # fmt: skip
+
+
+def items(reading: Reading, name: str) -> Sheet:
+    """Favourable, mixed, unfavourable shares with their intervals."""
+    say = reading.words
+    return sheet(
+        reading, "items", name,
+        title=say("Items: what each group answered"),
+        scope=say("One row per item, group and scale, in the order of the questionnaire."),
+        units=say("Shares of valid answers; low and high: 95% Wilson interval."),
+        columns=[COLUMNS[code] for code in SHARES],
+        records=item_records(reading),
+        notes=[legend(reading), say("⇄ Agreeing is unfavourable: shares are reversed, counts are "
+                                    "not.")],
+    )  # fmt: skip
+
+
+def distributions(reading: Reading, name: str) -> Sheet:
+    """How many persons chose each option, in the order of the scale as asked."""
+    say = reading.words
+    columns: list[Column] = [COLUMNS[code] for code in BEFORE_COUNTS]
+    columns += count_columns(reading)
+    columns += [COLUMNS[code] for code in AFTER_COUNTS]
+    return sheet(
+        reading, "counts", name,
+        title=say("Counts: how many chose each option"),
+        scope=say("The same rows as the sheet of items, as asked, never reversed."),
+        units=say("Persons (organizations where the unit says so); median and mean in the values "
+                  "of the scale."),
+        columns=columns,
+        records=item_records(reading),
+        notes=[legend(reading), say("Asked = n + don’t know + not concerned + skipped.")],
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""What people added in their own words (counted only) and what matters most to them.
+
+Knows no words of respondents: the Profile holds none.
+"""
+
+from __future__ import annotations
+
+from corus.domain.profile import ChoiceCell, TextCell
+from corus.exports.columns import Column, Record, Value
+from corus.exports.reading import Reading
+from corus.exports.withheld import STATES, band_or_figure, count_of, figure
+from corus.exports.workbook.perceptions import legend
+from corus.exports.workbook.sheet import Sheet, sheet
+
+_STATE = Column("state", "State", "How the row is published (see the dictionary).", width=14)
+_GROUP = Column("group_label", "Group", "Stakeholder group that answered.", width=26)
+_ITEM = Column("item", "Item", "Permanent code of the item.", width=24)
+_PURPOSE = Column("purpose", "Purpose", "What the item is for in the questionnaire.", width=20)
+
+EFFECTS = (
+    _PURPOSE,
+    Column("wording", "Exact wording", "The open question as put to this group.", width=60),
+    _GROUP,
+    Column("n", "Persons who answered", "Persons who wrote something, whatever it says.",
+           "count", 12),
+    _STATE,
+    _ITEM,
+)  # fmt: skip
+PRIORITIES = (
+    Column("wording", "Exact wording", "The question as put to this group.", width=42),
+    _PURPOSE,
+    _GROUP,
+    Column("option_label", "Option", "The option offered.", width=34),
+    Column("n", "n", "Persons who answered the question.", "count", 8),
+    Column("chosen", "Chosen by", "Persons who chose the option.", "count", 10),
+    Column("share", "Share", "Chosen by / n.", "share", 12),
+    Column("low", "Low", "Lower limit of the 95% Wilson interval of the share.", "share", 10),
+    Column("high", "High", "Upper limit of the 95% Wilson interval of the share.", "share", 10),
+    _STATE,
+    _ITEM,
+    Column("option", "Option code", "Permanent code of the option.", width=18),
+)  # fmt: skip
+
+
+def effects(reading: Reading, name: str) -> Sheet:
+    """Open questions, unexpected effects first: how many persons wrote, by group."""
+    say = reading.words
+    order = sorted(
+        reading.profile.texts, key=lambda c: reading.item(c.item).purpose != "unexpected_effect"
+    )
+    return sheet(
+        reading, "effects", name,
+        title=say("Unexpected effects, good or bad, and other open questions"),
+        scope=say("Every open question, every group; unexpected effects first."),
+        units=say("Persons who answered."),
+        columns=EFFECTS,
+        records=(_text(reading, cell) for cell in order),
+        notes=[
+            say("Words appear only after somebody has read and redacted them, and with their "
+                "author’s consent; none is in this workbook."),
+            say("Unfavourable effects cannot be filtered out: every person who wrote is counted, "
+                "whatever was written."),
+            legend(reading),
+        ],
+        empty="No open question was asked.",
+    )  # fmt: skip
+
+
+def _text(reading: Reading, cell: TextCell) -> Record:
+    return {
+        "purpose": purpose(reading, cell.item),
+        "wording": reading.wording(cell.item, cell.group),
+        "group_label": reading.group(cell.group),
+        "n": count_of(reading, cell.show, cell.reason, cell.n),
+        "state": reading.words(STATES[cell.show]),
+        "item": cell.item,
+    }
+
+
+def priorities(reading: Reading, name: str) -> Sheet:
+    """Choice questions, importance first: who chose what."""
+    say = reading.words
+    order = sorted(
+        reading.profile.choices, key=lambda c: reading.item(c.item).purpose != "importance"
+    )
+    return sheet(
+        reading, "priorities", name,
+        title=say("Priorities and other choices"),
+        scope=say("One row per option and group; what matters most comes first."),
+        units=say("Persons; shares of those who answered the question, with 95% Wilson intervals."),
+        columns=PRIORITIES,
+        records=(_choice(reading, cell) for cell in order),
+        notes=[say("Priorities are read beside perceptions; they are never used as weights."),
+               legend(reading)],
+        empty="No choice question was asked.",
+    )  # fmt: skip
+
+
+def _choice(reading: Reading, cell: ChoiceCell) -> Record:
+    low, high = (cell.share.low, cell.share.high) if cell.share else (None, None)
+    figures: dict[str, Value] = {
+        "n": count_of(reading, cell.show, cell.reason, cell.n),
+        "chosen": figure(reading, cell.show, cell.reason, cell.chosen),
+        "share": band_or_figure(reading, cell.show, cell.reason, cell.share),
+        "low": figure(reading, cell.show, cell.reason, low),
+        "high": figure(reading, cell.show, cell.reason, high),
+    }
+    labels = {o.code: o.label for o in reading.item(cell.item).options}
+    return {
+        "wording": reading.wording(cell.item, cell.group),
+        "purpose": purpose(reading, cell.item),
+        "group_label": reading.group(cell.group),
+        "option_label": reading.say(labels.get(cell.option, {})) or cell.option,
+        "state": reading.words(STATES[cell.show]),
+        "item": cell.item,
+        "option": cell.option,
+        **figures,
+    }
+
+
+def purpose(reading: Reading, item: str) -> str:
+    """What the question is for, in words."""
+    return reading.words(reading.item(item).purpose.replace("_", " "))

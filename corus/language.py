@@ -1,0 +1,87 @@
+"""Interface words in each language, with numbers and dates as that language writes them.
+
+English sentences are the keys; ``corus/translations/<language>/*.po`` holds the others, so that
+a further language needs a catalogue and no code. Nothing here knows the web.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+SOURCE = "en"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Languages the interface speaks: the source language and every catalogue there is."""
+    folder = files("corus") / "translations"
+    found = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    return tuple(dict.fromkeys(("fr", SOURCE, *found)))
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """English sentence → sentence in ``language``, from every ``.po`` file of that language."""
+    folder = files("corus") / "translations" / language
+    found: dict[str, str] = {}
+    if not folder.is_dir():
+        return found
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".po"):
+            with entry.open("rb") as stream:
+                messages = read_po(stream, locale=language)
+            found.update({str(m.id): str(m.string) for m in messages if m.id and m.string})
+    return found
+
+
+class Words:
+    """The interface in one language: call it with an English sentence and its parameters."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(language, sep="-")
+        self._catalogue = catalogue(language)
+
+    def __call__(self, sentence: str, **parameters: object) -> str:
+        """``sentence`` in this language, with ``{name}`` replaced by the parameters."""
+        found = self._catalogue.get(sentence, sentence)
+        return found.format(**parameters) if parameters else found
+
+    def many(self, one: str, several: str, n: int, **parameters: object) -> str:
+        """The sentence for one or for several; ``{n}`` is the number as this language writes it.
+
+        French counts 0 as singular, English as plural: the locale decides.
+        """
+        sentence = one if self.locale.plural_form(n) == "one" else several
+        return self(sentence, n=self.number(n), **parameters)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """``1234.5`` → ``1 234,5`` in French; ``digits`` decimals exactly."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(format_decimal(value, pattern, locale=self.locale))
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share in [0, 1] as ``46 %`` in French and ``46%`` in English."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        suffix = "\u202f%" if self.language.startswith("fr") else "%"
+        return (
+            str(format_percent(share, pattern + "%", locale=self.locale)).rstrip("%\u00a0\u202f ")
+            + suffix
+        )
+
+    def date(self, day: date) -> str:
+        """``3 mars 2026``, ``3 March 2026``."""
+        return format_date(day, "d MMMM y", locale=self.locale)
+
+
+@cache
+def words(language: str) -> Words:
+    """The ``Words`` of a language; unknown languages speak the source language."""
+    return Words(language if language in languages() else SOURCE)

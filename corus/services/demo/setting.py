@@ -1,0 +1,60 @@
+"""The fictional organization and its waves: one to read, one to try answering."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from corus.domain.wave import GroupPlan, PrivacyNotice, WavePlan
+from corus.errors import NotFoundError
+from corus.services import publishing, waves
+from corus.services.demo.truth import GROUPS
+from corus.store import queries
+
+WAVE = "panier-2026"
+TRIAL = "panier-essai"
+ORGANIZATION = "Le Panier des Hauts"
+DETAILS = {
+    "legal_form": "SCIC SA à capital variable (fictive)",
+    "territory": "Pays du Haut-Escaut, Hauts-de-France (lieu fictif)",
+    "activity": "Circuit court alimentaire : paniers, épicerie, ateliers cuisine, maraîchage",
+    "note": "Organisation, personnes et réponses imaginaires.",
+}
+
+
+def prepare(session: Session, day: date) -> None:
+    """Publish the built-in instruments and open the two waves, unless that was done before."""
+    for name in ("innovation_markers", "social_utility"):
+        published = publishing.publish_file(session, survey(name), day)
+    known = {wave.code for wave in queries.waves(session)}
+    owner = waves.create_organization(session, ORGANIZATION, details=DETAILS)
+    titles = {WAVE: "Vague 2026", TRIAL: "Vague d’essai : répondez pour voir"}
+    for code, title in titles.items():
+        if code not in known:
+            waves.create_wave(session, code, owner, published.version.digest, _plan(title))
+            waves.open_wave(session, code, day)
+
+
+def _plan(title: str) -> WavePlan:
+    return WavePlan(
+        title=title,
+        groups={code: GroupPlan(population=g.population) for code, g in GROUPS.items()},
+        notice=PrivacyNotice(
+            controller=ORGANIZATION, contact="donnees@panier-des-hauts.example", retention_months=24
+        ),
+    )
+
+
+def survey(name: str) -> Path:
+    """A built-in instrument: beside the package in a checkout, or where the wheel put it."""
+    places = (
+        Path(__file__).parents[3] / "surveys",
+        Path(sys.prefix) / "share" / "corus" / "surveys",
+    )
+    for place in places:
+        if (place / f"{name}.yaml").exists():
+            return place / f"{name}.yaml"
+    raise NotFoundError(f"The built-in instrument {name}.yaml is missing.", code="DEM-001")

@@ -1,0 +1,105 @@
+"""Releases: numbered, frozen publications of a closed wave, and the only source of results."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from corus import __version__
+from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
+from corus.domain.profile import Profile
+from corus.domain.wave import WaveState
+from corus.errors import NotFoundError, RefusedError
+from corus.services.publishing import load_version
+from corus.services.tallying import refresh
+from corus.services.waves import plan_of
+from corus.store import queries
+from corus.store.models import Release, Wave
+
+
+def release(session: Session, code: str, day: date) -> Profile:
+    """Publish the closed wave's profile under the next number.
+
+    Raises ``RefusedError`` while the wave is open (``REL-001``), and when a cell would differ from
+    the last release by 1–4 persons (``REL-002``): the difference of two releases isolates nobody.
+    When nothing changed, the last release is returned again.
+    """
+    wave = queries.wave_by_code(session, code)
+    if wave.state != WaveState.CLOSED:
+        raise RefusedError(
+            f"Wave “{code}” is {wave.state}: results are released once it is closed.",
+            hint=f"Coverage is shown meanwhile; close with `corus wave close {code}`.",
+            code="REL-001",
+        )
+    tally = refresh(session, wave)
+    last = queries.latest_release(session, wave.id)
+    if last is not None:
+        if bytes(last.counts) == tally.to_bytes():
+            return _profile(last)
+        _refuse_isolation(Tally.from_bytes(bytes(last.counts)), tally, wave)
+    return _store(session, wave, tally, last.number + 1 if last else 1, day)
+
+
+def _refuse_isolation(previous: Tally, new: Tally, wave: Wave) -> None:
+    unsafe = unsafe_changes(previous, new, plan_of(wave).thresholds)
+    if unsafe:
+        raise RefusedError(
+            f"A new release would single out fewer than 5 persons: {'; '.join(unsafe[:3])}"
+            f"{' …' if len(unsafe) > 3 else '.'}",
+            hint="Wait until every changed figure differs by at least 5 persons.",
+            code="REL-002",
+        )
+
+
+def current_profile(session: Session, wave: Wave, number: int, day: date) -> Profile:
+    """The profile as the answers now stand; shown to nobody until a release stores it."""
+    return build_profile(refresh(session, wave), _context(wave, number, day))
+
+
+def _store(session: Session, wave: Wave, tally: Tally, number: int, day: date) -> Profile:
+    profile = build_profile(tally, _context(wave, number, day))
+    session.add(
+        Release(
+            wave_id=wave.id, number=number, released_on=day,
+            profile=profile.model_dump_json().encode(), counts=tally.to_bytes(),
+        )
+    )  # fmt: skip
+    queries.note(session, wave, day, "released", number=number)
+    session.flush()
+    return profile
+
+
+def _context(wave: Wave, number: int, day: date) -> ProfileContext:
+    return ProfileContext(
+        release=number,
+        released_on=day,
+        corus_version=__version__,
+        organization=wave.organization.name,
+        organization_details=dict(wave.organization.details),
+        wave=wave.code,
+        wave_title=plan_of(wave).title,
+        wave_state=WaveState(wave.state),
+        opened_on=wave.opened_on,
+        closed_on=wave.closed_on,
+        digest=wave.digest,
+        instrument=load_version(wave.published).instrument,
+        plan=plan_of(wave),
+    )
+
+
+def latest_profile(session: Session, code: str) -> Profile:
+    """The profile of the wave's last release; ``NotFoundError`` when there is none yet."""
+    wave = queries.wave_by_code(session, code)
+    last = queries.latest_release(session, wave.id)
+    if last is None:
+        raise NotFoundError(
+            f"Wave “{code}” has no release yet.",
+            hint=f"Close it, then `corus release {code}`.",
+            code="REL-003",
+        )
+    return _profile(last)
+
+
+def _profile(record: Release) -> Profile:
+    return Profile.model_validate_json(bytes(record.profile))

@@ -1,0 +1,253 @@
+"""Responding: what a page needs, what a form says, and the receipt once it is durable."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from corus.domain.answer import NOT_SHOWN, Answer, State, encode
+from corus.domain.instrument import InstrumentVersion, Section, Variant
+from corus.domain.wave import WavePlan, WaveState
+from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
+from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
+from corus.questions.relevance import settle
+from corus.services.publishing import load_version
+from corus.services.waves import groups_of, plan_of
+from corus.store import queries
+from corus.store.engine import Store
+from corus.store.writer import NewResponse, Outcome, Writer
+
+FRESH_SECONDS = 1.0
+"""How long a page may show a wave as it was; the writer checks its state again at each answer."""
+
+SUBMISSION_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """Everything the page of one group needs, resolved once and shared by its readers."""
+
+    wave_id: int
+    wave: str
+    wave_state: WaveState
+    organization: str
+    plan: WavePlan
+    version: InstrumentVersion
+    group: str
+    variant: Variant
+
+    @property
+    def wave_title(self) -> str:
+        """The title the organization gave to this wave."""
+        return self.plan.title
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every item asked of this group, in instrument order."""
+        instrument = self.version.instrument
+        return tuple(
+            Asked.of(instrument, item, self.group, self.variant)
+            for item in instrument.items
+            if instrument.asks(item, self.group, self.variant)
+        )
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[Section, tuple[Asked, ...]], ...]:
+        by_code = {a.item.code: a for a in self.asked}
+        instrument = self.version.instrument
+        steps = (
+            (s, tuple(by_code[i.code] for i in instrument.section_items(s) if i.code in by_code))
+            for s in instrument.form_order
+        )
+        return tuple(step for step in steps if step[1])
+
+    def steps(self) -> tuple[tuple[Section, tuple[Asked, ...]], ...]:
+        """Sections in form order with the items asked of this group; empty ones are left out."""
+        return self._steps
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Codes of the items a form of this group may answer."""
+        return frozenset(a.item.code for a in self.asked)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a form says: answers after routing, what was refused, what was set aside."""
+
+    answers: Mapping[str, Answer]
+    refusals: Mapping[str, Refusal]
+    set_aside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that an answer is stored; a retry gets the same one."""
+
+    code: str
+    given: int
+    set_aside: tuple[str, ...]
+    repeated: bool
+
+
+class AnswersRefused(InputError):  # noqa: N818 - named for what happened to the respondent
+    """Answers that the published version does not allow; the page keeps what was typed."""
+
+    code = "ANS-001"
+
+    def __init__(self, refusals: Mapping[str, Refusal]) -> None:
+        super().__init__(f"{len(refusals)} answer(s) cannot be stored as given.")
+        self.refusals = dict(refusals)
+
+
+def questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
+    """The questionnaire of one group in one wave.
+
+    Raises ``NotFoundError`` for an unknown wave, group or variant and ``RefusedError`` when the
+    wave does not take answers (``WAV-010`` not yet, ``WAV-011`` no longer).
+    """
+    found = _remembered(store, wave, group, variant)
+    if found.wave_state is WaveState.DRAFT:
+        raise RefusedError("This survey is not open yet.", code="WAV-010")
+    if found.wave_state is not WaveState.OPEN:
+        raise RefusedError("This survey is closed.", code="WAV-011")
+    return found
+
+
+def _remembered(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
+    key = _key(wave, group, variant)
+    now = time.monotonic()
+    kept = store.cache.get(key)
+    if isinstance(kept, tuple) and now - kept[0] < FRESH_SECONDS:
+        return kept[1]  # type: ignore[no-any-return]
+    found = _read(store, wave, group, variant)
+    if isinstance(kept, tuple) and kept[1] == found:
+        # Equal to what is known: keep the one whose pages are already rendered.
+        found = kept[1]
+    store.cache[key] = (now, found)
+    return found
+
+
+def _key(wave: str, group: str, variant: Variant) -> tuple[str, ...]:
+    return "questionnaire", wave, group, variant
+
+
+def _read(store: Store, code: str, group: str, variant: Variant) -> Questionnaire:
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, code)
+        version = load_version(wave.published)
+        known = group in groups_of(wave)
+        if not known or (variant == "easy" and not version.instrument.has_easy(group)):
+            raise NotFoundError("This survey has no such page.", code="NOT-003")
+        return Questionnaire(
+            wave.id, wave.code, WaveState(wave.state), wave.organization.name, plan_of(wave),
+            version, group, variant,
+        )  # fmt: skip
+
+
+def read_form(questionnaire: Questionnaire, form: Form) -> Reading:
+    """Check a form against the published version; nothing is stored.
+
+    A field for an item that this group is not asked is refused, as a forged option is.
+    """
+    answers: dict[str, Answer] = {}
+    refusals: dict[str, Refusal] = _foreign(questionnaire, form)
+    for asked in questionnaire.asked:
+        try:
+            answers[asked.item.code] = QUESTION_TYPES[asked.item.type].parse(asked, form)
+        except Refusal as refusal:
+            refusals[asked.item.code] = refusal
+            answers[asked.item.code] = NOT_SHOWN
+    instrument = questionnaire.version.instrument
+    settled, set_aside = settle(instrument, questionnaire.group, questionnaire.variant, answers)
+    return Reading(settled, refusals, tuple(set_aside))
+
+
+def _foreign(questionnaire: Questionnaire, form: Form) -> dict[str, Refusal]:
+    names = (name.split(".")[1] for name in form if name.startswith("q.") and any(form[name]))
+    return {
+        name: Refusal("ANS-002", "This question is not asked here: “{name}”.", {"name": name[:40]})
+        for name in names
+        if name not in questionnaire.fields
+    }
+
+
+def response_id(key: bytes, submission_id: str) -> bytes:
+    """The stored key of a submission: without the instance's secret it tells nothing."""
+    return hmac.digest(key, b"response " + submission_id.encode(), hashlib.sha256)[:16]
+
+
+def receipt_code(key: bytes, stored_id: bytes) -> str:
+    """``K7QF-29XM-4DTA``: shown to the respondent, stored nowhere, the same at every retry."""
+    code = base64.b32encode(hmac.digest(key, b"receipt " + stored_id, hashlib.sha256))[:12].decode()
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+
+def submit(
+    store: Store, questionnaire: Questionnaire, language: str, submission_id: str, form: Form
+) -> Receipt:
+    """Store one submission and return its receipt once the commit is durable.
+
+    Raises ``AnswersRefused``, ``ConflictError`` (same id, other content), ``RefusedError`` (the
+    wave closed meanwhile), ``UnavailableError`` (nothing stored, or unknown: a retry settles it).
+    """
+    if not SUBMISSION_ID.fullmatch(submission_id):
+        raise InputError(
+            "This page has lost its number.", hint="Open the link again.", code="ANS-003"
+        )
+    reading = read_form(questionnaire, form)
+    if reading.refusals:
+        raise AnswersRefused(reading.refusals)
+    if not _answered(reading):
+        raise InputError(
+            "No question was answered, so nothing was stored.",
+            hint="Answer at least one question.", code="ANS-004",
+        )  # fmt: skip
+    stored_id = response_id(store.key, submission_id)
+    outcome = writer(store).submit(_row(questionnaire, language, stored_id, reading))
+    if outcome is Outcome.CONFLICT:
+        raise ConflictError("Other answers were already sent from this page.", code="CON-001")
+    if outcome is Outcome.REFUSED:
+        store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
+        raise RefusedError("This survey is closed.", code="WAV-011")
+    repeated = outcome is Outcome.REPEATED
+    code = receipt_code(store.key, stored_id)
+    return Receipt(code, _answered(reading), reading.set_aside, repeated)
+
+
+def _answered(reading: Reading) -> int:
+    silent = (State.SKIPPED, State.NOT_SHOWN)
+    return sum(answer.state not in silent for answer in reading.answers.values())
+
+
+def _row(
+    questionnaire: Questionnaire, language: str, stored_id: bytes, reading: Reading
+) -> NewResponse:
+    document = encode(reading.answers, questionnaire.version.instrument)
+    return NewResponse(
+        id=stored_id,
+        wave_id=questionnaire.wave_id,
+        group=questionnaire.group,
+        variant=questionnaire.variant,
+        language=language,
+        mode="self",
+        channel="open",
+        completeness="complete",
+        received_on=datetime.now(UTC).date(),
+        document=document.decode(),
+    )
+
+
+def writer(store: Store) -> Writer:
+    """The one writer of this process for this store."""
+    found = store.cache.get("writer")
+    if not isinstance(found, Writer):
+        found = store.cache.setdefault("writer", Writer(store))
+    return found  # type: ignore[return-value]

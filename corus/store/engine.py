@@ -1,0 +1,161 @@
+"""Opening the database: SQLite durable and quick to write, PostgreSQL by URL, one behaviour.
+
+Knows nothing of waves or answers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from corus.errors import InputError, UnavailableError
+from corus.store.lock import FileLock
+from corus.store.migrate import upgrade
+
+BUSY_SECONDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """The database and the key that turns submission ids into response ids."""
+
+    engine: Engine
+    key: bytes = field(repr=False)
+    cache: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+    """What services remember between requests of one process; safe to empty at any time."""
+
+    @property
+    def embedded(self) -> bool:
+        """True on SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @cached_property
+    def path(self) -> Path | None:
+        """The SQLite file, or None."""
+        name = self.engine.url.database
+        return Path(name) if self.embedded and name else None
+
+    @cached_property
+    def lock(self) -> FileLock | None:
+        """Turns between the processes that write to one SQLite file; PostgreSQL needs none."""
+        return FileLock(self.path.with_suffix(".lock")) if self.path else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits when its block returns and rolls back when it raises."""
+        with (
+            _guarded(),
+            _turn(self.lock),
+            self._connect(write=True) as connection,
+            Session(connection) as session,
+            connection.begin(),
+        ):
+            yield session
+            session.flush()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one consistent view; whatever it changed is forgotten."""
+        with _guarded(), self._connect(write=False) as connection, Session(connection) as session:
+            yield session
+
+    def _connect(self, *, write: bool) -> Connection:
+        return self.engine.connect().execution_options(corus_write=write)
+
+
+@contextmanager
+def _turn(lock: FileLock | None) -> Iterator[None]:
+    if lock is None:
+        yield
+    else:
+        with lock:
+            yield
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turns the database's own errors into one that a person understands; nothing was stored."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise unavailable(error) from error
+
+
+def unavailable(error: DBAPIError) -> UnavailableError:
+    """What to tell a person when the database refuses: busy, full, read-only, gone."""
+    text = str(error.orig).lower()
+    if "full" in text or "no space" in text:
+        return UnavailableError(
+            "The disk is full: nothing was stored.", hint="Free some space, then try again.",
+            code="UNA-002",
+        )  # fmt: skip
+    if "readonly" in text or "read-only" in text:
+        return UnavailableError(
+            "The database cannot be written: nothing was stored.",
+            hint="Check the rights on the instance folder.", code="UNA-003",
+        )  # fmt: skip
+    if "locked" in text or "busy" in text:
+        return UnavailableError(
+            "The database is busy: nothing was stored.", hint="Try again in a moment.",
+            code="UNA-001",
+        )  # fmt: skip
+    return UnavailableError(
+        f"The database refused ({type(error.orig).__name__}): nothing was stored.",
+        hint="Try again; if it lasts, see the server's log.", code="UNA-004",
+    )  # fmt: skip
+
+
+def open_store(url: str, key: bytes) -> Store:
+    """Connect, bring the tables up to date, and return the store.
+
+    Raises ``InputError`` for an unusable URL and ``UnavailableError`` when nothing answers.
+    """
+    try:
+        engine = create_engine(url, **_pool(url))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise InputError(
+            f"The database URL cannot be used: {error}.",
+            hint="Use sqlite:///path or postgresql+psycopg://user@host/name "
+            "(the latter needs `pip install 'corus[postgres]'`).",
+            code="CFG-002",
+        ) from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    store = Store(engine, key)
+    with _guarded(), _turn(store.lock):
+        upgrade(engine)
+    return store
+
+
+def _pool(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"pool_pre_ping": True}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: object) -> None:
+        # We say BEGIN ourselves (below), so that writers can take the lock at once.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
+            f"busy_timeout = {BUSY_SECONDS * 1000}", "secure_delete = ON",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+        if sys.platform == "darwin":
+            connection.execute("PRAGMA fullfsync = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("corus_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

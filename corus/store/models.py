@@ -1,0 +1,187 @@
+"""Records as typed SQLAlchemy models; the rules that can live in the database live there.
+
+A response holds answers and never a person: its key is a keyed hash of an id that only the
+respondent's page knew, it carries a day and no time, and nothing refers to it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+CODE = String(64)
+
+
+class Base(DeclarativeBase):
+    """Every constraint has a predictable name, so that migrations can find it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Organization(Base):
+    """The ESS enterprise evaluated (*structure*)."""
+
+    __tablename__ = "organizations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(CODE, unique=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    waves: Mapped[list[Wave]] = relationship(back_populates="organization")
+
+
+class PublishedInstrument(Base):
+    """A frozen instrument: one immutable document named by its digest."""
+
+    __tablename__ = "instruments"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(CODE, index=True)
+    edition: Mapped[str] = mapped_column(String(64))
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    number: Mapped[int]
+    """Order of publication under this code: 1, 2, 3 …"""
+    published_on: Mapped[date]
+    __table_args__ = (
+        UniqueConstraint("code", "number"),
+        CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
+    )
+
+
+class Wave(Base):
+    """One collection period for one organization with one instrument version (*vague*)."""
+
+    __tablename__ = "waves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(CODE, unique=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    digest: Mapped[str] = mapped_column(ForeignKey("instruments.digest"))
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    plan: Mapped[str] = mapped_column(Text)
+    """``WavePlan`` as JSON: dates, populations, thresholds, anonymity, privacy notice."""
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    organization: Mapped[Organization] = relationship(back_populates="waves")
+    published: Mapped[PublishedInstrument] = relationship()
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'open', 'closed', 'archived')", name="known_state"),
+        CheckConstraint("state = 'draft' OR opened_on IS NOT NULL", name="opened_has_a_day"),
+        CheckConstraint(
+            "state IN ('draft', 'open') OR closed_on IS NOT NULL", name="closed_has_a_day"
+        ),
+    )
+
+
+class Stratum(Base):
+    """For whom and by what way responses speak: what they share, written once per wave.
+
+    A response refers to it by one small integer, which keeps rows short and lets the embedded
+    database lay the answers of one stratum side by side.
+    """
+
+    __tablename__ = "strata"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
+    group: Mapped[str] = mapped_column("group_code", CODE)
+    variant: Mapped[str] = mapped_column(String(16))
+    mode: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    completeness: Mapped[str] = mapped_column(String(16))
+    __table_args__ = (
+        UniqueConstraint(
+            "wave_id", "group_code", "variant", "mode", "channel", "completeness", name="uq_strata"
+        ),
+        CheckConstraint("variant IN ('standard', 'easy')", name="known_variant"),
+        CheckConstraint(
+            "mode IN ('self', 'assisted', 'paper', 'interview', 'unknown')", name="known_mode"
+        ),
+        CheckConstraint(
+            "channel IN ('personal', 'open', 'kiosk', 'paper', 'import')", name="known_channel"
+        ),
+        CheckConstraint("completeness IN ('complete', 'partial')", name="known_completeness"),
+    )
+
+
+class Response(Base):
+    """One submission: one document, one row, no person.
+
+    ``id`` is a keyed hash of the submission id (or of the imported row's own id): random to
+    whoever has no key, so neither row order nor key tells who came when. SQLite keeps the table
+    ``WITHOUT ROWID``, because a rowid would number the answers in the order they came.
+    """
+
+    __tablename__ = "responses"
+    stratum_id: Mapped[int] = mapped_column(ForeignKey("strata.id"), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16))
+    received_on: Mapped[date]
+    document: Mapped[str] = mapped_column(Text)
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint("length(id) = 16", name="id_is_a_hash"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Untallied(Base):
+    """Responses that came after the wave's tally was stored and are not in it yet.
+
+    Filled only for waves that have a tally; emptied when the tally takes them in.
+    """
+
+    __tablename__ = "untallied"
+    response_id: Mapped[bytes] = mapped_column(
+        LargeBinary(16), ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True
+    )
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), index=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class StoredTally(Base):
+    """Count tables of one wave, kept up to date with its answers."""
+
+    __tablename__ = "tallies"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Release(Base):
+    """A numbered, frozen publication of a closed wave; the only source of results."""
+
+    __tablename__ = "releases"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    released_on: Mapped[date]
+    profile: Mapped[bytes] = mapped_column(LargeBinary)
+    """The ``Profile`` as JSON: already masked."""
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
+    """The tally it came from: never shown, compared with the next release's."""
+    __table_args__ = (CheckConstraint("number >= 1", name="numbered_from_one"),)
+
+
+class JournalEntry(Base):
+    """What was done to a wave, by day: openings, imports, releases, microdata exports."""
+
+    __tablename__ = "journal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
+    done_on: Mapped[date]
+    action: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)

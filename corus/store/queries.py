@@ -1,0 +1,180 @@
+"""Every read that services need, by name; returns records and plain values, never rows to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from corus.errors import NotFoundError
+from corus.store.models import (
+    JournalEntry,
+    Organization,
+    PublishedInstrument,
+    Release,
+    Response,
+    StoredTally,
+    Stratum,
+    Untallied,
+    Wave,
+)
+
+Place = tuple[str, str, str, str, str]
+"""group, variant, mode, channel, completeness"""
+
+CHUNK = 16_384
+
+
+def wave_by_code(session: Session, code: str) -> Wave:
+    """The wave called ``code``; ``NotFoundError`` says how to list them."""
+    wave = session.scalar(select(Wave).where(Wave.code == code))
+    if wave is None:
+        raise NotFoundError(
+            f"There is no wave “{code}”.", hint="`corus wave list` names them.", code="NOT-001"
+        )
+    return wave
+
+
+def waves(session: Session) -> list[Wave]:
+    """Every wave, oldest first."""
+    return list(session.scalars(select(Wave).order_by(Wave.id)))
+
+
+def instrument_by_name(session: Session, name: str) -> PublishedInstrument:
+    """The instrument with this digest (8 characters are enough) or the latest with this code."""
+    latest = (
+        select(PublishedInstrument)
+        .where(PublishedInstrument.code == name)
+        .order_by(PublishedInstrument.number.desc())
+    )
+    found = session.scalars(latest).first()
+    if found is None and len(name) >= 8:
+        like = PublishedInstrument.digest.startswith(name, autoescape=True)
+        found = session.scalars(select(PublishedInstrument).where(like)).first()
+    if found is None:
+        raise NotFoundError(
+            f"No published instrument is called “{name}”.",
+            hint="Publish it first: `corus publish surveys/…yaml`.",
+            code="NOT-002",
+        )
+    return found
+
+
+def latest_edition(session: Session, code: str) -> PublishedInstrument | None:
+    """The instrument last published under ``code``, or None."""
+    return session.scalars(
+        select(PublishedInstrument)
+        .where(PublishedInstrument.code == code)
+        .order_by(PublishedInstrument.number.desc())
+    ).first()
+
+
+def organization_by_name(session: Session, name: str) -> Organization | None:
+    """The organization with this name or code, or None."""
+    match = (Organization.name == name) | (Organization.code == name)
+    return session.scalar(select(Organization).where(match))
+
+
+_STRATUM = (
+    Stratum.group, Stratum.variant, Stratum.mode, Stratum.channel, Stratum.completeness
+)  # fmt: skip
+
+
+def strata(session: Session, wave_id: int) -> dict[Place, int]:
+    """Number of responses of a wave by group, variant, mode, channel and completeness."""
+    rows = session.execute(
+        select(*_STRATUM, func.count())
+        .join(Response, Response.stratum_id == Stratum.id)
+        .where(Stratum.wave_id == wave_id)
+        .group_by(Stratum.id, *_STRATUM)
+    )
+    return {(g, v, m, c, k): n for g, v, m, c, k, n in rows}
+
+
+def documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
+    """Every answer document of a wave, in chunks of one stratum each."""
+    found = select(Stratum.id, *_STRATUM).where(Stratum.wave_id == wave_id).order_by(Stratum.id)
+    for number, g, v, m, c, k in session.execute(found).all():
+        for chunk in _documents(session, number, "responses r WHERE"):
+            yield (g, v, m, c, k), chunk
+
+
+def untallied_documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
+    """The same for responses that the stored tally does not hold yet."""
+    late = (
+        select(Response.stratum_id, *_STRATUM)
+        .join(Untallied, Untallied.response_id == Response.id)
+        .join(Stratum, Stratum.id == Response.stratum_id)
+        .where(Untallied.wave_id == wave_id)
+        .distinct()
+    )
+    joined = "untallied u JOIN responses r ON r.id = u.response_id WHERE"
+    for number, g, v, m, c, k in session.execute(late).all():
+        for chunk in _documents(session, number, joined):
+            yield (g, v, m, c, k), chunk
+
+
+def _documents(session: Session, stratum: int, source: str) -> Iterator[list[str]]:
+    # The driver's own cursor: a million rows would spend more time being wrapped than being read.
+    # Nothing here is typed by anybody: the source is ours and the number an integer.
+    connection = session.connection()
+    session.flush()
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(f"SELECT r.document FROM {source} r.stratum_id = {int(stratum)}")  # noqa: S608
+    try:
+        while rows := cursor.fetchmany(CHUNK):
+            yield [document for (document,) in rows]
+    finally:
+        cursor.close()
+
+
+class AnswerRow(NamedTuple):
+    """One response as microdata hold it: everything but its key."""
+
+    group: str
+    variant: str
+    mode: str
+    channel: str
+    completeness: str
+    language: str
+    received_on: date
+    document: str
+
+
+def answers(session: Session, wave_id: int) -> list[AnswerRow]:
+    """Every response of a wave, in the order of its key, which is random."""
+    found = (
+        select(*_STRATUM, Response.language, Response.received_on, Response.document)
+        .join(Stratum, Stratum.id == Response.stratum_id)
+        .where(Stratum.wave_id == wave_id)
+        .order_by(Response.id)
+    )
+    return [AnswerRow(*row) for row in session.execute(found)]
+
+
+def stored_tally(session: Session, wave_id: int) -> bytes | None:
+    """The stored count tables of a wave, or None."""
+    found = session.get(StoredTally, wave_id)
+    return found.document if found else None
+
+
+def keep_tally(session: Session, wave_id: int, document: bytes) -> None:
+    """Store the count tables and forget which responses were waiting to be counted."""
+    session.merge(StoredTally(wave_id=wave_id, document=document))
+    session.execute(delete(Untallied).where(Untallied.wave_id == wave_id))
+    session.flush()
+
+
+def latest_release(session: Session, wave_id: int) -> Release | None:
+    """The wave's last release, or None."""
+    return session.scalars(
+        select(Release).where(Release.wave_id == wave_id).order_by(Release.number.desc())
+    ).first()
+
+
+def note(session: Session, wave: Wave, day: date, action: str, **detail: object) -> None:
+    """Write one line in the wave's journal."""
+    session.add(JournalEntry(wave_id=wave.id, done_on=day, action=action, detail=detail))

@@ -1,0 +1,331 @@
+"""The respondent's pages as text: what they show and how they are kept ready.
+
+Knows no request and stores nothing; ``respond`` decides which page answers what.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import orjson
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+from markupsafe import Markup
+
+from corus.domain.base import Text, say
+from corus.language import Words, words
+from corus.questions.base import Asked, Refusal
+from corus.questions.common import DEFAULT_LENGTH
+from corus.questions.relevance import parse
+from corus.services.responding import Questionnaire, Receipt
+from corus.web.assets import asset
+from corus.web.compress import Splice
+
+MARK = "\x00submission\x00"
+"""Where a submission id goes in a page kept ready; no authored text can hold a NUL."""
+
+Values = Mapping[str, Sequence[str]]
+"""Form fields as the person left them: field name → every value."""
+
+
+def jinja_loaders() -> list[BaseLoader]:
+    """Where templates are found: ``respond/…`` and, beside their types, ``questions/…``."""
+    return [
+        PackageLoader("corus.web", "templates"),
+        PrefixLoader({"questions": PackageLoader("corus", "questions")}),
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(jinja_loaders()),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals["asset_url"] = asset_url
+    environment.globals["language_name"] = language_name
+    return environment
+
+
+def asset_url(name: str) -> str:
+    """Address of a static file, which changes whenever its content does."""
+    found = asset(name)
+    return f"/s/-/{found.fingerprint}/{name}" if found else f"/s/-/missing/{name}"
+
+
+def language_name(language: str) -> str:
+    """A language in its own words: ``Français``, ``English``."""
+    return words(language).locale.get_display_name(language).capitalize()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One question as a page shows it: what its widget may read, and nothing else."""
+
+    asked: Asked
+    language: str
+    organization: str
+    values: Values = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+    @property
+    def t(self) -> Words:
+        """Interface words in the page's language."""
+        return words(self.language)
+
+    @property
+    def item(self):
+        """The authored item."""
+        return self.asked.item
+
+    @property
+    def field(self) -> str:
+        """Form field, also the card's id in the page."""
+        return self.asked.field
+
+    @property
+    def easy(self) -> bool:
+        """Whether this is the easy-to-read questionnaire."""
+        return self.asked.variant == "easy"
+
+    @property
+    def sentence(self) -> str:
+        """The question, in the words of the group."""
+        return self.say(self.asked.words)
+
+    @property
+    def opt_outs(self) -> list[tuple[str, str]]:
+        """(code, label) of the answers beside the scale."""
+        scale = self.asked.scale
+        return [(code, self.say(text)) for code, text in scale.opt_outs.items()] if scale else []
+
+    @property
+    def error(self) -> str:
+        """Why this answer was refused, or ""."""
+        if self.refusal is None:
+            return ""
+        return self.t(self.refusal.message, **self.refusal.parameters)
+
+    @property
+    def longest(self) -> int:
+        """Characters a text may have."""
+        return self.item.max_length or DEFAULT_LENGTH
+
+    def figure(self, value: float) -> str:
+        """A bound as this language writes numbers."""
+        return self.t.number(value, 0 if value.is_integer() else 1)
+
+    def say(self, text: Text) -> str:
+        """Authored text in the page's language, naming the organization."""
+        return say(text, self.language).replace("{organization}", self.organization)
+
+    def value(self, part: str = "") -> str:
+        """What stands in the field (or in one part of it)."""
+        return next(iter(self.values.get(self._name(part), ())), "")
+
+    def has(self, value: str, part: str = "") -> bool:
+        """Whether ``value`` is among those of the field."""
+        return value in self.values.get(self._name(part), ())
+
+    def _name(self, part: str) -> str:
+        return f"{self.field}.{part}" if part else self.field
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of the form: its heading and its questions."""
+
+    title: str
+    intro: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that stopped a submission, said above the form that is kept."""
+
+    title: str
+    text: str
+
+
+class FormCache:
+    """Forms rendered and compressed once, the least recently asked for forgotten first.
+
+    An entry holds as long as the service hands out the same questionnaire.
+    """
+
+    def __init__(self, limit: int = 256) -> None:
+        self._limit = limit
+        self._pages: OrderedDict[tuple[str, ...], tuple[Questionnaire, Splice]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def form(self, questionnaire: Questionnaire, language: str) -> Splice:
+        """The empty form, ready for a submission id."""
+        key = (questionnaire.wave, questionnaire.group, questionnaire.variant, language)
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is not None and kept[0] is questionnaire:
+                self._pages.move_to_end(key)
+                return kept[1]
+        page = Splice.cut(form_page(questionnaire, language, MARK).encode(), MARK.encode())
+        with self._lock:
+            self._pages[key] = (questionnaire, page)
+            self._pages.move_to_end(key)
+            while len(self._pages) > self._limit:
+                self._pages.popitem(last=False)
+        return page
+
+
+NO_VALUES: Values = {}
+NO_REFUSALS: Mapping[str, Refusal] = {}
+
+
+def form_page(
+    questionnaire: Questionnaire,
+    language: str,
+    submission_id: str,
+    *,
+    values: Values = NO_VALUES,
+    refusals: Mapping[str, Refusal] = NO_REFUSALS,
+    alert: Alert | None = None,
+) -> str:
+    """The form; with what the person typed when it comes back from a refused submission."""
+    steps = _steps(questionnaire, language, values, refusals)
+    cards = [card for step in steps for card in step.cards]
+    shown = {card.item.code for card in cards}
+    t = words(language)
+    return _render(
+        "form",
+        questionnaire,
+        language,
+        submission_id=submission_id,
+        steps=steps,
+        cards=cards,
+        faulty=[card for card in cards if card.refusal],
+        foreign=[t(r.message, **r.parameters) for c, r in refusals.items() if c not in shown],
+        alert=alert,
+        script_data=_script_data(cards, t),
+        routed=any(card.item.relevant for card in cards),
+    )
+
+
+def receipt_page(
+    questionnaire: Questionnaire, language: str, receipt: Receipt, values: Values
+) -> str:
+    """The proof that the answers are stored, and what was set aside of them."""
+    steps = _steps(questionnaire, language, values, NO_REFUSALS)
+    cards = {card.item.code: card for step in steps for card in step.cards}
+    aside = [cards[code].sentence for code in receipt.set_aside if code in cards]
+    return _render(
+        "receipt", questionnaire, language, receipt=receipt, aside=aside, total=len(cards)
+    )
+
+
+def notice_page(questionnaire: Questionnaire, language: str) -> str:
+    """The privacy notice of the wave, on one page."""
+    return _render("notice", questionnaire, language)
+
+
+def problem_page(
+    language: str,
+    title: str,
+    paragraphs: Sequence[str],
+    *,
+    link: tuple[str, str] | None = None,
+) -> str:
+    """A page that says what happened and what to do; ``link`` is (address, words)."""
+    return (
+        _environment()
+        .get_template("respond/problem.html")
+        .render(t=words(language), language=language, title=title, paragraphs=paragraphs, link=link)
+    )
+
+
+def _render(name: str, questionnaire: Questionnaire, language: str, **more: object) -> str:
+    instrument = questionnaire.version.instrument
+    group = instrument.groups[questionnaire.group]
+    return (
+        _environment()
+        .get_template(f"respond/{name}.html")
+        .render(
+            t=words(language),
+            language=language,
+            q=questionnaire,
+            plan=questionnaire.plan,
+            notice=questionnaire.plan.notice,
+            group=group,
+            group_label=say(group.label, language),
+            easy=questionnaire.variant == "easy",
+            has_easy=instrument.has_easy(questionnaire.group),
+            address=address,
+            say=lambda text: say(text, language),
+            **more,
+        )
+    )
+
+
+def address(questionnaire: Questionnaire, language: str, variant: str, page: str = "") -> str:
+    """Address of a page of this questionnaire, in a language and a variant."""
+    parts = ["/s", questionnaire.wave, questionnaire.group, language]
+    parts += [part for part in ("easy" if variant == "easy" else "", page) if part]
+    return "/".join(parts)
+
+
+def _steps(
+    questionnaire: Questionnaire,
+    language: str,
+    values: Values,
+    refusals: Mapping[str, Refusal],
+) -> list[Step]:
+    def card(asked: Asked) -> Card:
+        refusal = refusals.get(asked.item.code)
+        return Card(asked, language, questionnaire.organization, values, refusal)
+
+    name = questionnaire.organization
+    return [
+        Step(
+            say(section.title, language).replace("{organization}", name),
+            say(section.intro, language).replace("{organization}", name),
+            tuple(card(asked) for asked in asked_here),
+        )
+        for section, asked_here in questionnaire.steps()
+    ]
+
+
+def _script_data(cards: Sequence[Card], t: Words) -> Markup:
+    """What the script needs, as JSON that is safe inside a page: conditions and words."""
+    data = {
+        "conditions": {
+            card.item.code: parse(card.item.relevant).to_json()
+            for card in cards
+            if card.item.relevant
+        },
+        "words": {
+            "step": t("step {step} of {steps}", step="{step}", steps="{steps}"),
+            "next": t("Continue"),
+            "back": t("Back"),
+            "sending": t("Sending…"),
+            "new_tab": t("(new tab)"),
+            "chosen": t("{n} chosen, {max} at most", n="{n}", max="{max}"),
+            "too_many": t("{n} chosen: keep {max} at most.", n="{n}", max="{max}"),
+            "sum": t("Total: {n} of {total}", n="{n}", total="{total}"),
+            "sum_off": t("Total: {n}. It should be {total}.", n="{n}", total="{total}"),
+        },
+    }
+    return Markup(orjson.dumps(data).replace(b"<", b"\\u003c").decode())  # noqa: S704

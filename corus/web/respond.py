@@ -1,0 +1,303 @@
+"""The respondent's addresses: one form, one POST, no account, no cookie.
+
+Reads requests and chooses pages; what an answer may be and whether it is stored is the
+service's business.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Blueprint, Response, current_app, redirect, request
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
+
+from corus.domain.instrument import Variant
+from corus.errors import (
+    ConflictError,
+    CorusError,
+    InputError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
+from corus.language import Words, languages, words
+from corus.services import responding
+from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
+from corus.web import pages
+from corus.web.assets import asset
+from corus.web.compress import squeeze
+
+blueprint = Blueprint("respond", __name__, url_prefix="/s")
+forms = pages.FormCache()
+
+FIELD = re.compile(r"submission_id|q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Asked again at every visit, so that two persons on one device never share a submission id;
+# not "no-store", which would empty the form when one comes back to it.
+FRESH = "private, no-cache"
+NEVER_KEPT = "no-store"
+
+
+@blueprint.after_request
+def _secure(response: Response) -> Response:
+    response.headers.extend(HEADERS)
+    response.headers.setdefault("Cache-Control", NEVER_KEPT)
+    return response
+
+
+@blueprint.app_url_defaults
+def _fingerprinted(endpoint: str, values: dict[str, str]) -> None:
+    """``url_for("respond.asset", name=…)`` finds the address of the current content."""
+    if endpoint == "respond.asset" and "fingerprint" not in values:
+        found = asset(values["name"])
+        values["fingerprint"] = found.fingerprint if found else "missing"
+
+
+@blueprint.get("/-/<fingerprint>/<name>", endpoint="asset")
+def static_file(fingerprint: str, name: str) -> Response:
+    """A style sheet or script; kept for ever under the address of its content."""
+    found = asset(name)
+    if found is None:
+        return _problem(404, "This page does not exist", ("Check the link you received.",))
+    response = _body(found.plain, found.gzipped, found.kind)
+    current = fingerprint == found.fingerprint
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if current else "no-cache"
+    )
+    response.set_etag(found.fingerprint)
+    return response.make_conditional(request)
+
+
+@blueprint.get("/<wave>/<group>")
+def choose_language(wave: str, group: str) -> Response:
+    """To the form in the language the browser prefers, else in the wave's first."""
+    questionnaire = _questionnaire(wave, group, "standard")
+    offered = questionnaire.plan.languages
+    language = request.accept_languages.best_match(offered) or offered[0]
+    response = redirect(pages.address(questionnaire, language, "standard"))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.get("/<wave>/<group>/<language>", defaults={"variant": "standard"})
+@blueprint.get("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
+def form(wave: str, group: str, language: str, variant: Variant) -> Response:
+    """The questionnaire, whole, on one page; reading it writes nothing."""
+    page = forms.form(_questionnaire(wave, group, variant, language), language)
+    submission_id = secrets.token_hex(16).encode()
+    if _takes_gzip():
+        response = Response(page.gzipped(submission_id), mimetype="text/html")
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = Response(page.plain(submission_id), mimetype="text/html")
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FRESH
+    return response
+
+
+@blueprint.get("/<wave>/<group>/<language>/notice", defaults={"variant": "standard"})
+@blueprint.get("/<wave>/<group>/<language>/easy/notice", defaults={"variant": "easy"})
+def notice(wave: str, group: str, language: str, variant: Variant) -> Response:
+    """What becomes of the answers: the privacy notice of this wave."""
+    found = _questionnaire(wave, group, variant, language)
+    return _page(pages.notice_page(found, language), cache=FRESH)
+
+
+@blueprint.post("/<wave>/<group>/<language>", defaults={"variant": "standard"})
+@blueprint.post("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
+def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
+    """One submission: the receipt, or a page that says what to do and keeps what was typed."""
+    sent = {name: request.form.getlist(name) for name in request.form}
+    submission_id = "".join(sent.pop("submission_id", ()))
+    questionnaire = _questionnaire(wave, group, variant, language)
+    if not SUBMISSION_ID.fullmatch(submission_id) or not all(map(FIELD.fullmatch, sent)):
+        return _problem(
+            400,
+            "These answers did not come from this page as it was",
+            (
+                "Something changed them on their way. Nothing was stored.",
+                "Open the link again and answer on a fresh page.",
+            ),
+            link=(pages.address(questionnaire, language, variant), "Open a fresh page"),
+        )
+    return _submitted(questionnaire, language, submission_id, sent)
+
+
+def _submitted(
+    questionnaire: Questionnaire, language: str, submission_id: str, sent: dict[str, list[str]]
+) -> Response:
+    store = current_app.extensions["corus"].store
+    try:
+        receipt = responding.submit(store, questionnaire, language, submission_id, sent)
+    except AnswersRefused as error:
+        page = pages.form_page(
+            questionnaire, language, submission_id, values=sent, refusals=error.refusals
+        )
+        return _page(page, error.status)
+    except (InputError, UnavailableError) as error:
+        alert = _alert(words(language), error)
+        page = pages.form_page(questionnaire, language, submission_id, values=sent, alert=alert)
+        return _later(_page(page, error.status), error)
+    return _page(pages.receipt_page(questionnaire, language, receipt, sent))
+
+
+def _alert(t: Words, error: CorusError) -> pages.Alert:
+    """What to say above a form that is kept as a whole."""
+    if isinstance(error, UnavailableError):
+        return pages.Alert(
+            t("Your answers are not stored yet"),
+            t(
+                "The server cannot store them at the moment. They are still on this page: wait "
+                "a minute, then send again. They cannot be counted twice."
+            ),
+        )
+    if error.code == "ANS-004":
+        return pages.Alert(
+            t("No question is answered yet"),
+            t(
+                "There is nothing to send. Answer at least one question; if you would rather "
+                "not take part, simply close this page."
+            ),
+        )
+    return pages.Alert(t("This is not possible here"), t(error.message))
+
+
+def _later(response: Response, error: CorusError) -> Response:
+    if isinstance(error, UnavailableError):
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+@blueprint.errorhandler(NotFoundError)
+def _not_found(error: NotFoundError) -> Response:
+    return _problem(
+        error.status,
+        "This page does not exist",
+        ("Check the link you received, or ask the person who sent it to you.",),
+    )
+
+
+@blueprint.errorhandler(RefusedError)
+def _refused(error: RefusedError) -> Response:
+    lost = ("The answers you just sent were not stored.",) if request.method == "POST" else ()
+    if error.code == "WAV-010":
+        return _problem(403, "This survey is not open yet", (*lost, "Come back a little later."))
+    if error.code == "WAV-011":
+        text = "It no longer takes answers. Thank you for your interest."
+        return _problem(410, "This survey is closed", (*lost, text))
+    return _problem(error.status, "This is not possible here", (*lost, error.message))
+
+
+@blueprint.errorhandler(ConflictError)
+def _conflict(error: ConflictError) -> Response:
+    return _problem(
+        error.status,
+        "Your first answers are kept",
+        (
+            "Answers were already sent from this page, and they are safely stored. What you "
+            "have just sent is different, and was not added.",
+            "Answers cannot be changed once they are sent.",
+            "Is it someone else’s turn on this device? Open the link you received again: each "
+            "person needs a fresh page.",
+        ),
+    )
+
+
+@blueprint.errorhandler(UnavailableError)
+def _unavailable(error: UnavailableError) -> Response:
+    title = "The survey cannot be reached at the moment"
+    return _later(_problem(error.status, title, ("Try again in a few minutes.",)), error)
+
+
+@blueprint.errorhandler(LengthRequired)
+def _no_length(_error: LengthRequired) -> Response:
+    return _problem(
+        411,
+        "Your browser sent the answers in a way we cannot check",
+        (
+            "They came without their length, so we cannot tell whether they are whole. "
+            "Nothing was stored.",
+            "Go back and send again, or use another browser.",
+        ),
+    )
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    return _problem(
+        413,
+        "Your answers are too long",
+        (
+            "Nothing was stored. Go back with your browser’s Back button, shorten the longest "
+            "texts and send again.",
+        ),
+    )
+
+
+@blueprint.errorhandler(CorusError)
+def _other(error: CorusError) -> Response:
+    return _problem(error.status, "This is not possible here", (error.message,))
+
+
+def _questionnaire(
+    wave: str, group: str, variant: Variant, language: str | None = None
+) -> Questionnaire:
+    store = current_app.extensions["corus"].store
+    found = responding.questionnaire(store, wave, group, variant)
+    if language is not None and language not in found.plan.languages:
+        raise NotFoundError("This survey is not in that language.", code="WEB-001")
+    return found
+
+
+def _problem(
+    status: int,
+    title: str,
+    paragraphs: tuple[str, ...],
+    *,
+    link: tuple[str, str] | None = None,
+) -> Response:
+    language = _language()
+    t = words(language)
+    said = (link[0], t(link[1])) if link else None
+    page = pages.problem_page(language, t(title), [t(p) for p in paragraphs], link=said)
+    return _page(page, status)
+
+
+def _language() -> str:
+    """The language of the address, else the browser's, else the first there is."""
+    named = (request.view_args or {}).get("language")
+    if named in languages():
+        return named
+    return request.accept_languages.best_match(languages()) or languages()[0]
+
+
+def _page(text: str, status: int = 200, cache: str = NEVER_KEPT) -> Response:
+    plain = text.encode()
+    response = _body(plain, squeeze(plain), "text/html; charset=utf-8")
+    response.status_code = status
+    response.headers["Cache-Control"] = cache
+    return response
+
+
+def _body(plain: bytes, gzipped: bytes, kind: str) -> Response:
+    if _takes_gzip():
+        response = Response(gzipped, content_type=kind)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = Response(plain, content_type=kind)
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _takes_gzip() -> bool:
+    return request.accept_encodings["gzip"] > 0

@@ -1,0 +1,96 @@
+"""Releases: numbered, frozen, and never two that isolate one to four persons by difference."""
+
+from __future__ import annotations
+
+import pytest
+
+from corus.domain.profile import Profile
+from corus.domain.wave import WaveState
+from corus.errors import NotFoundError, RefusedError
+from corus.services import releasing, tallying, waves
+from corus.store import queries
+from corus.store.engine import Store
+from corus.store.writer import store_rows
+from tests import factories as make
+
+ANY_STATE = frozenset({WaveState.OPEN.value, WaveState.CLOSED.value})
+
+
+def _add(store: Store, wave: int, number: int, marks: str = "3232--", group: str = "employees") -> None:
+    document = make.marks(marks, make.instrument())
+    rows = [make.response(wave, document, group=group) for _ in range(number)]
+    with store.writing() as session:
+        store_rows(session, rows, states=ANY_STATE)
+
+
+def _close(store: Store) -> None:
+    with store.writing() as session:
+        waves.close_wave(session, "panier-2026", make.DAY)
+
+
+def _release(store: Store) -> Profile:
+    with store.writing() as session:
+        return releasing.release(session, "panier-2026", make.DAY)
+
+
+def test_a_closed_wave_gets_release_one_with_everything_needed_to_read_it(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    _add(store, wave, 3, group="neighbours")
+    _close(store)
+    profile = _release(store)
+    assert (profile.release, profile.shown_responses) == (1, 12)
+    assert profile.masked_groups == ("neighbours",)
+    cells = {(c.item, c.group): c for c in profile.items}
+    assert cells["needs_met", "employees"].counts == (0, 0, 0, 12, 0)
+    assert cells["needs_met", "neighbours"].reason == "n < 5"
+    assert cells["needs_met", "neighbours"].n is None
+
+
+def test_the_stored_release_reads_back_equal(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    _close(store)
+    profile = _release(store)
+    with store.reading() as session:
+        assert releasing.latest_profile(session, "panier-2026") == profile
+
+
+def test_releasing_again_without_change_is_the_same_release(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    _close(store)
+    assert _release(store) == _release(store)
+
+
+def test_two_late_answers_do_not_make_a_release_but_five_do(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    _close(store)
+    _release(store)
+    _add(store, wave, 2)
+    with pytest.raises(RefusedError, match="fewer than 5"):
+        _release(store)
+    with store.reading() as session:
+        assert releasing.latest_profile(session, "panier-2026").shown_responses == 12
+    _add(store, wave, 3)
+    assert (_release(store).release, _release(store).shown_responses) == (2, 17)
+
+
+def test_counting_late_answers_equals_counting_everything_again(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    with store.writing() as session:
+        record = queries.wave_by_code(session, "panier-2026")
+        tallying.refresh(session, record)
+    _add(store, wave, 4, "d0cs--")
+    _add(store, wave, 4, "4444g-", group="neighbours")
+    with store.writing() as session:
+        record = queries.wave_by_code(session, "panier-2026")
+        assert tallying.refresh(session, record) == tallying.rebuild(session, record)
+
+
+def test_a_wave_without_release_says_how_to_get_one(sqlite_store: Store) -> None:
+    make.open_wave(sqlite_store)
+    with sqlite_store.reading() as session, pytest.raises(NotFoundError, match="corus release"):
+        releasing.latest_profile(session, "panier-2026")

@@ -1,0 +1,94 @@
+"""The database: migrations up and down, what it refuses, what it never keeps."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from corus.errors import InputError, UnavailableError
+from corus.store.engine import Store, open_store
+from corus.store.migrate import current, downgrade, upgrade
+from corus.store.models import Base
+from corus.store.writer import Writer
+from tests import factories as make
+
+
+def test_migrations_build_exactly_what_the_models_say(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_go_down_to_nothing_and_up_again(store: Store) -> None:
+    downgrade(store.engine, "base")
+    assert set(inspect(store.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(store.engine)
+    with store.engine.connect() as connection:
+        assert current(connection) == "0001"
+
+
+def test_responses_have_no_time_no_address_and_nothing_that_points_at_a_person(
+    store: Store,
+) -> None:
+    columns = {c["name"]: str(c["type"]) for c in inspect(store.engine).get_columns("responses")}
+    assert set(columns) == {
+        "id", "stratum_id", "language", "received_on", "document",
+    }  # fmt: skip
+    assert columns["received_on"] == "DATE"
+
+
+def test_the_embedded_table_of_responses_numbers_nothing(sqlite_store: Store) -> None:
+    with sqlite_store.engine.connect() as connection, pytest.raises(Exception, match="rowid"):
+        connection.execute(text("SELECT rowid FROM responses"))
+
+
+def test_the_embedded_database_flushes_each_commit(sqlite_store: Store) -> None:
+    with sqlite_store.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_database_locked_by_another_program_is_told_and_nothing_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corus.store.engine.BUSY_SECONDS", 0.2)
+    store = open_store(f"sqlite:///{tmp_path / 'busy.sqlite'}", b"k" * 32)
+    row = make.response(make.open_wave(store))
+    other = sqlite3.connect(tmp_path / "busy.sqlite")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(UnavailableError, match="busy"):
+        Writer(store).submit(row)
+    other.rollback()
+    other.close()
+    assert Writer(store).submit(row)
+    store.engine.dispose()
+
+
+def test_a_full_disk_is_told_and_nothing_is_stored(sqlite_store: Store) -> None:
+    wave = make.open_wave(sqlite_store)
+    with sqlite_store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        # The same error as from a full disk (SQLITE_FULL), on the one pooled connection.
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    big = make.response(wave, b'{"marks":"------","pad":"' + b"x" * 200_000 + b'"}')
+    with pytest.raises(UnavailableError, match="full"):
+        Writer(sqlite_store).submit(big)
+    with sqlite_store.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM responses")).scalar() == 0
+
+
+def test_an_unusable_database_url_says_what_to_write(tmp_path: Path) -> None:
+    for url in ("nonsense", "oracle://x/y", "postgresql+nothing://x"):
+        with pytest.raises(InputError, match="database URL"):
+            open_store(url, b"k" * 32)
+
+
+def test_an_absent_server_is_told_without_a_trace() -> None:
+    with pytest.raises(UnavailableError):
+        open_store("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2", b"k" * 32)
