@@ -26,7 +26,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=found.max_body,
         MAX_FORM_MEMORY_SIZE=found.max_body,
-        SECRET_KEY=found.key("cookie"),
     )
     app.extensions["corus"] = Corus(found, open_store(found.database_url, found.key("store")))
     limits.install(app)

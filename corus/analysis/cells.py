@@ -133,7 +133,7 @@ def dimension_cell(
 
     How finely the score is given is decided by ``precision.score_precision``.
     """
-    sample = stats.score_sample(found.scores, found.points)
+    sample = found.sample
     place: dict[str, Any] = {"dimension": dimension, "group": group}
     show = rule.show(sample.n if sample else 0)
     if sample is None or show in ("masked", "majority"):

@@ -128,13 +128,17 @@ def _count_options(
     if not chosen:
         return
     place = {option: index for index, option in enumerate(tally.layout.options)}
-    answered = (codes[[i for i, _ in chosen]] == GIVEN).any(axis=0)
-    for row in np.flatnonzero(answered).tolist():
+    several = {item.code: item.type == "multiple_choice" for _, item in chosen}
+    rows = np.flatnonzero((codes[[i for i, _ in chosen]] == GIVEN).any(axis=0)).tolist()
+    width = len(place)
+    found: list[int] = []
+    for row, base in zip(rows, (where[rows] * width).tolist(), strict=True):
         rest = read_rest(documents[row])
-        for _, item in chosen:
-            value = rest.get(item.code, {}).get("value") or ()
-            for option in value if item.type == "multiple_choice" else value[:1]:
-                tally.options[where[row], place[item.code, option]] += 1
+        for code, all_of_them in several.items():
+            value = rest[code]["value"] if code in rest else ()
+            found += [base + place[code, o] for o in (value if all_of_them else value[:1])]
+    counted = np.bincount(np.array(found, np.int64), minlength=tally.options.size)
+    tally.options[:] += counted.reshape(tally.options.shape)
 
 
 def _forget_other_scales(tally: Tally, scored: list[Scored], instrument: Instrument) -> None:

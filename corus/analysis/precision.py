@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corus.analysis.disclosure import round_to
+from corus.analysis.stats import Sample, score_sample
 from corus.domain.wave import Thresholds
 
 Precision = Literal["exact", "tenths", "whole", "fives", "none"]
@@ -24,7 +25,9 @@ Precision = Literal["exact", "tenths", "whole", "fives", "none"]
 STEPS: dict[Precision, float] = {"tenths": 0.1, "whole": 1.0, "fives": 5.0}
 
 BLUR_FEW = 0.25
-"""Part of its range within which the sum over 1–4 persons must stay unknown (convention)."""
+"""Part of its range over which the sum of 1–4 persons' answers must stay unknown: nobody comes
+closer than an eighth of the range, about what the p % rule of statistical offices asks with
+p = 10 to 15 (project convention)."""
 BLUR_SOME = 0.05
 """The same for 5–9 persons: as blurred as scores rounded to the nearest 5."""
 
@@ -41,6 +44,11 @@ class Scores:
     scores: NDArray[np.int64]
     unscored: NDArray[np.int64]
     valid: NDArray[np.int64]
+
+    @property
+    def sample(self) -> Sample | None:
+        """The persons' scores summed up: the very number that would be published."""
+        return score_sample(self.scores, self.points)
 
 
 def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
@@ -86,10 +94,11 @@ def _hides(found: Scores, common: int, step: float, wanted: float) -> bool:
 
 def _left_over(found: Scores, common: int, step: float) -> tuple[float, float]:
     """What a reader computes: bounds of M·Σ(s/m) − Σs, from the rounded score and the items."""
-    answered, sums = np.nonzero(found.scores)
-    weight = found.scores[answered, sums]
-    width = int(weight.sum()) * (found.points - 1) / 100
-    rounded = round_to(float(weight @ (sums / answered)) / width, step)
+    sample = found.sample
+    if sample is None:
+        return 0.0, 0.0
+    width = sample.n * (found.points - 1) / 100
+    rounded = round_to(sample.mean, step)
     published, half = _answers_sum(found), step / 2
     return (
         common * (rounded - half) * width - published,

@@ -58,7 +58,7 @@ def _by_third(view: View, cell: ItemCell) -> list[tuple[str, float, str]]:
     """Merged scales have no common points: favourable, mixed and unfavourable only."""
     say = view.words
     thirds = (cell.unfavourable, cell.mixed, cell.favourable)
-    names = (say("Unfavourable"), say("Mixed"), say("Favourable"))
+    names = (say("Unfavourable share"), say("Mixed share"), say("Favourable share"))
     shares = [part.value if part and part.value is not None else 0.0 for part in thirds]
     return list(zip(names, shares, point_colours(1, 1, 1), strict=True))
 

@@ -311,12 +311,11 @@ def coverage_rows(view: View) -> list[CoverageRow]:
 
 def _coverage_row(view: View, row: Coverage) -> CoverageRow:
     say = view.words
-    unknown = say("unknown")
     rate = say.percent(row.rate) if row.rate is not None else say(_no_rate(row))
     return CoverageRow(
         view.group(row.group),
-        _number(view, row.population) or unknown,
-        _number(view, row.invited) or unknown,
+        _number(view, row.population) or say("unknown"),
+        _number(view, row.invited) or say("not given"),
         _number(view, row.received) or phrases.received(view, row),
         _number(view, row.complete) or say("withheld"),
         rate,

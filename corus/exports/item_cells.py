@@ -33,13 +33,13 @@ COLUMNS = {
         Column("item", "Item", "Permanent code of the item.", width=20),
         Column("purpose", "Purpose", "What the item is for in the questionnaire.", width=14),
         Column("wording", "Exact wording", "The sentence as it was put to this group; both "
-               "sentences where easy-to-read answers are merged.", width=46),
+               "sentences where easy-to-read answers are merged.", width=42),
         Column("group", "Group code", "Permanent code of the stakeholder group.", width=16),
-        Column("group_label", "Group", "Stakeholder group that answered.", width=22),
+        Column("group_label", "Group", "Stakeholder group that answered.", width=20),
         Column("unit", "Unit", "Who answers in this group: persons or organizations.", width=13),
         Column("scale", "Scale", "Code of the scale the answers were given on.", width=14),
         Column("options", "Options in order", "The options of the scale as offered, from least "
-               "to most.", width=44),
+               "to most.", width=40),
         Column("direction", "Direction", "Whether agreeing is favourable or unfavourable; answers "
                "are stored and counted as asked.", width=17),
         Column("state", "State", "How the row is published (see the dictionary).", width=14),
@@ -57,20 +57,20 @@ COLUMNS = {
                "share", 11),
         Column("favourable", "Favourable", "Favourable answers / valid answers, after the item’s "
                "direction.", "share", 11),
-        Column("favourable_low", "Favourable, low", _LOW, "share", 10),
-        Column("favourable_high", "Favourable, high", _HIGH, "share", 10),
-        Column("mixed", "Mixed", "Middle answers / valid answers.", "share", 10),
+        Column("favourable_low", "Favourable, low", _LOW, "share", 9.5),
+        Column("favourable_high", "Favourable, high", _HIGH, "share", 9.5),
+        Column("mixed", "Mixed", "Middle answers / valid answers.", "share", 9.5),
         Column("mixed_low", "Mixed, low", _LOW, "share", 9),
         Column("mixed_high", "Mixed, high", _HIGH, "share", 9),
         Column("unfavourable", "Unfavourable", "Unfavourable answers / valid answers, after the "
-               "item’s direction.", "share", 12),
+               "item’s direction.", "share", 11.5),
         Column("unfavourable_low", "Unfavourable, low", _LOW, "share", 11),
         Column("unfavourable_high", "Unfavourable, high", _HIGH, "share", 11),
         Column("median", "Median", "Median of the scale’s values as asked.", "number", 9),
         Column("mean", "Mean", "Mean of the scale’s values as asked.", "number", 8),
         Column("majority", "Majority", "Which way more than half of the answers lean, in words, "
                "where no figure may be shown.", width=16),
-        Column("note", "Note", "Mask, divided opinions, merged scales, direction.", width=30),
+        Column("note", "Note", "Mask, divided opinions, merged scales, direction.", width=26),
     )
 }  # fmt: skip
 """Every column an item may have, by name, except the counts per option (``count_columns``)."""
@@ -81,7 +81,7 @@ def count_columns(reading: Reading) -> list[Column]:
     sizes = [len(s.points) for c in reading.profile.items if (s := reading.scale(c))]
     about = "Persons who chose this option, in the order of the scale as asked."
     return [
-        Column(f"count_{i}", reading.words("Option {number}", number=i), about, "count", 10)
+        Column(f"count_{i}", reading.words("Option {number}", number=i), about, "count", 9.5)
         for i in range(1, max(sizes, default=0) + 1)
     ]
 
@@ -161,6 +161,8 @@ def note(reading: Reading, cell: ItemCell) -> str:
         say("masked: {reason}", reason=say(cell.reason) if cell.reason else say("too few persons"))
         if cell.show == "masked" else "",
         majority(reading, cell) if cell.show == "majority" else "",
+        say("⇄ agreeing is unfavourable")
+        if reading.item(cell.item).direction == "reversed" else "",
         say("◐ divided opinions") if cell.divided else "",
         say("easy-to-read and standard answers merged") if cell.merged else "",
     ]  # fmt: skip

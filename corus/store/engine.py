@@ -5,16 +5,18 @@ Knows nothing of waves or answers.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from corus.errors import InputError, UnavailableError
@@ -32,6 +34,7 @@ class Store:
     key: bytes = field(repr=False)
     cache: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     """What services remember between requests of one process; safe to empty at any time."""
+    _kept: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @property
     def embedded(self) -> bool:
@@ -53,7 +56,7 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that commits when its block returns and rolls back when it raises."""
         with (
-            _guarded(),
+            _guarded(self.engine),
             _turn(self.lock),
             self._connect(write=True) as connection,
             Session(connection) as session,
@@ -63,9 +66,50 @@ class Store:
             session.flush()
 
     @contextmanager
+    def hand(self) -> Iterator[Any]:
+        """A bare DBAPI connection in a write transaction, for the path where every call counts."""
+        with _turn(self.lock):
+            connection = self._raw()
+            try:
+                if self.embedded:
+                    connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+            except BaseException as error:
+                self._give_up(connection)
+                if isinstance(error, self._driver.Error):
+                    raise unavailable(error) from error
+                raise
+
+    @property
+    def _driver(self) -> Any:
+        return self.engine.dialect.loaded_dbapi
+
+    def _raw(self) -> Any:
+        """This thread's bare connection, opened at first need and kept."""
+        try:
+            if not hasattr(self._kept, "raw"):
+                self._kept.raw = self.engine.raw_connection()
+            return self._kept.raw.driver_connection
+        except (DBAPIError, self._driver.Error) as error:
+            raise unavailable(error) from error
+
+    def _give_up(self, connection: Any) -> None:
+        # A connection that failed may be gone with its server: the next batch opens another.
+        with suppress(self._driver.Error):
+            connection.rollback()
+        with suppress(self._driver.Error, DBAPIError):
+            self._kept.raw.invalidate()
+        del self._kept.raw
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one consistent view; whatever it changed is forgotten."""
-        with _guarded(), self._connect(write=False) as connection, Session(connection) as session:
+        with (
+            _guarded(self.engine),
+            self._connect(write=False) as connection,
+            Session(connection) as session,
+        ):
             yield session
 
     def _connect(self, *, write: bool) -> Connection:
@@ -82,17 +126,25 @@ def _turn(lock: FileLock | None) -> Iterator[None]:
 
 
 @contextmanager
-def _guarded() -> Iterator[None]:
+def _guarded(engine: Engine) -> Iterator[None]:
     """Turns the database's own errors into one that a person understands; nothing was stored."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise unavailable(error) from error
 
 
-def unavailable(error: DBAPIError) -> UnavailableError:
+def integrity_errors() -> tuple[type[BaseException], ...]:
+    """What databases raise for a row that breaks one of their rules."""
+    found: list[type[BaseException]] = [IntegrityError, sqlite3.IntegrityError]
+    psycopg = sys.modules.get("psycopg")
+    return (*found, psycopg.IntegrityError) if psycopg else tuple(found)
+
+
+def unavailable(error: BaseException) -> UnavailableError:
     """What to tell a person when the database refuses: busy, full, read-only, gone."""
-    text = str(error.orig).lower()
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    text = str(cause).lower()
     if "full" in text or "no space" in text:
         return UnavailableError(
             "The disk is full: nothing was stored.", hint="Free some space, then try again.",
@@ -109,7 +161,7 @@ def unavailable(error: DBAPIError) -> UnavailableError:
             code="UNA-001",
         )  # fmt: skip
     return UnavailableError(
-        f"The database refused ({type(error.orig).__name__}): nothing was stored.",
+        f"The database refused ({type(cause).__name__}): nothing was stored.",
         hint="Try again; if it lasts, see the server's log.", code="UNA-004",
     )  # fmt: skip
 
@@ -131,7 +183,7 @@ def open_store(url: str, key: bytes) -> Store:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     store = Store(engine, key)
-    with _guarded(), _turn(store.lock):
+    with _guarded(engine), _turn(store.lock):
         upgrade(engine)
     return store
 

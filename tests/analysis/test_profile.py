@@ -80,20 +80,17 @@ def test_a_full_cell_counts_as_asked_and_reads_in_the_direction_of_the_item():
     assert b.not_concerned_share == pytest.approx(1 / 13)
 
 
-@pytest.mark.parametrize(
-    ("size", "best", "favourable"), [("three", 2, 1), ("four", 2, 1), ("five", 3, 1), ("seven", 5, 1)]
-)  # fmt: skip
-def test_top_options_of_every_scale_length_are_favourable(size, best, favourable):
+@pytest.mark.parametrize(("size", "best"), [("three", 2), ("four", 2), ("five", 3), ("seven", 5)])
+def test_top_options_of_every_scale_length_are_favourable(size, best):
     the = small(size)
     points = len(the.scales[size].points)
     rows = [(best, points - 1 - best)] * 6 + [(best - 1 if size == "three" else 0, points - 1)] * 6
     found = group_profile(the, rows)
     for code in "ab":
         assert item_cell(found, code).favourable.value == 0.5
-    score = 100 * best / (points - 1)
-    other = (best - 1 if size == "three" else 0) * 100 / (points - 1)
-    other_b = 0
-    expected = (score + (other + other_b) / 2) / 2
+    top = points - 1
+    other = (best - 1) / 2 if size == "three" else 0  # the second item scores 0
+    expected = (100 * best / top + 100 * other / top) / 2
     assert dimension_cell(found).score == pytest.approx(expected)
 
 
@@ -243,8 +240,12 @@ def test_gaps_of_twenty_five_points_are_flagged_between_full_cells_only():
     the = small()
     counted = many(
         the,
-        {"employees": [(4, 0)] * 12, "users": [(0, 0)] * 6 + [(4, 2)] * 6, "suppliers": [(0, 4)] * 9},
-    )  # fmt: skip
+        {
+            "employees": [(4, 0)] * 12,
+            "users": [(0, 0)] * 6 + [(4, 2)] * 6,
+            "suppliers": [(0, 4)] * 9,
+        },
+    )
     found = profile(the, counted)
     assert {g.first for g in found.gaps} == {"employees"}
     assert {g.second for g in found.gaps} == {"users"}

@@ -58,6 +58,13 @@ def test_every_sentence_of_the_dashboard_is_said_in_french() -> None:
     assert sentences() - known == set()
 
 
+def test_no_other_catalogue_says_a_sentence_of_the_dashboard_differently() -> None:
+    with CATALOGUE.open("rb") as stream:
+        own = {str(m.id): str(m.string) for m in read_po(stream, locale="fr") if m.id}
+    french = words("fr")
+    assert {key: french(key) for key in own} == own
+
+
 def test_no_sentence_of_the_catalogue_is_orphaned() -> None:
     with CATALOGUE.open("rb") as stream:
         known = {str(m.id) for m in read_po(stream, locale="fr") if m.id}

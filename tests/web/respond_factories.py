@@ -6,12 +6,15 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from playwright.sync_api import Locator, Page
+from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import TestResponse
 
 from corus.domain.answer import Answer, decode
 from corus.domain.instrument import Instrument
@@ -21,6 +24,11 @@ from corus.store.engine import Store
 from corus.store.models import Response
 from corus.web import limits, problems, respond
 from tests.factories import DAY, plan, text
+
+FORM = "/s/panier-2026/employees/fr"
+EASY = "/s/panier-2026/beneficiaries/fr/easy"
+PHONE = {"width": 360, "height": 740}
+SHIPPED = Path("surveys/social_utility.yaml")
 
 OPTIONS = [
     {"code": "price", "label": text("Les prix", "Prices")},
@@ -38,7 +46,7 @@ AGREEMENT = (
     ("Plutôt d’accord", "Rather agree"),
     ("Tout à fait d’accord", "Strongly agree"),
 )
-EASY = (("Non", "No", "🙁"), ("Un peu", "A little", "😐"), ("Oui", "Yes", "🙂"))
+SMILES = (("Non", "No", "🙁"), ("Un peu", "A little", "😐"), ("Oui", "Yes", "🙂"))
 LEVELS = (("Absent", "Absent"), ("Amorcé", "Started"), ("Structuré", "Structured"))
 
 
@@ -47,7 +55,7 @@ def every_type() -> Instrument:
     points = [{"value": n, "label": text(fr, en)} for n, (fr, en) in enumerate(AGREEMENT, start=1)]
     easy = [
         {"value": n, "label": text(fr, en), "symbol": symbol}
-        for n, (fr, en, symbol) in enumerate(EASY, start=1)
+        for n, (fr, en, symbol) in enumerate(SMILES, start=1)
     ]
     levels = [{"value": n, "label": text(fr, en)} for n, (fr, en) in enumerate(LEVELS)]
     return Instrument.model_validate(
@@ -174,3 +182,21 @@ def stored(store: Store, instrument: Instrument) -> list[dict[str, Answer]]:
     """The answers of every response there is."""
     with store.reading() as session:
         return [decode(row, instrument) for row in session.scalars(select(Response.document))]
+
+
+def count(store: Store) -> int:
+    """How many responses there are."""
+    with store.reading() as session:
+        return session.scalar(select(func.count()).select_from(Response))
+
+
+def send(client: FlaskClient, url: str = FORM, **fields: object) -> TestResponse:
+    """Send a form of ``url``; ``q__story__quotable`` names the field ``q.story.quotable``."""
+    data = {name.replace("__", "."): value for name, value in fields.items()}
+    data.setdefault("submission_id", fresh_id(client, url))
+    return client.post(url, data=data)
+
+
+def card(page: Page, code: str) -> Locator:
+    """The card of one question in a browser's page."""
+    return page.locator(f"[id='q.{code}']")

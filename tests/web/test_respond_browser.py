@@ -2,84 +2,12 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from corus.domain.answer import State
-from corus.store.engine import open_store
-from corus.store.models import Response
-from tests.web import respond_factories as make
+from tests.web.respond_factories import EASY, card
 
 pytestmark = pytest.mark.browser
-FORM = "/s/panier-2026/employees/fr"
-EASY = "/s/panier-2026/beneficiaries/fr/easy"
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('db') / 'corus.sqlite'}", b"k" * 32)
-    make.wave(store, make.every_type())
-    app = make.application(store)
-    app.extensions["received"] = received = []
-
-    @app.before_request
-    def _note():
-        from flask import request
-
-        if request.method == "POST":
-            received.append(request.path)
-
-    with make.serving(app) as address:
-        yield address, store, received
-    store.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visit(site, browser):
-    """Opens pages of the site; at the end nothing was complained of, kept or fetched elsewhere."""
-    address, store, received = site
-    with store.writing() as session:
-        session.query(Response).delete()
-    received.clear()
-    contexts, said, elsewhere = [], [], []
-
-    def opened(path=FORM, *, script=True, size=PHONE):
-        context = browser.new_context(
-            viewport=size, java_script_enabled=script, base_url=address, locale="fr-FR"
-        )
-        context.set_default_timeout(5000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if "status of 4" not in m.text else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.on("request", lambda r: r.url.startswith((address, "data:")) or elsewhere.append(r.url))
-        page.goto(path)
-        return page
-
-    yield opened
-    cookies = [cookie for context in contexts for cookie in context.cookies()]
-    for context in contexts:
-        context.close()
-    assert (said, elsewhere, cookies) == ([], [], [])
-
-
-@pytest.fixture
-def answers(site):
-    return lambda: make.stored(site[1], make.every_type())
-
-
-def card(page, code):
-    return page.locator(f"[id='q.{code}']")
 
 
 def forward(page):
@@ -302,8 +230,8 @@ def test_refused_answers_are_shown_whole_with_the_summary_in_focus(visit, answer
     assert len(answers()) == 1
 
 
-def test_double_click_sends_once_and_leaves_the_retry_possible(visit, site, answers):
-    _, _, received = site
+def test_double_click_sends_once_and_leaves_the_retry_possible(visit, respond_site, answers):
+    _, _, received = respond_site
     page = visit()
     card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
     forward(page)
@@ -349,106 +277,3 @@ def test_nothing_is_kept_in_the_browser(visit):
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
         0, 0, "",
     ]  # fmt: skip
-
-
-# For everybody
-
-
-def faulty(page):
-    page.locator("[name='q.visits']").evaluate("field => field.value = 'abc'")
-    page.evaluate("document.forms[0].submit()")
-    page.wait_for_selector("#alert")
-
-
-def receipt(page):
-    page.locator("[name='q.visits']").evaluate("field => field.value = '3'")
-    page.evaluate("document.forms[0].submit()")
-    page.wait_for_selector(".code")
-
-
-PAGES = {
-    "form": (FORM, None),
-    "easy": (EASY, None),
-    "notice": (f"{FORM}/notice", None),
-    "refused": (FORM, faulty),
-    "receipt": (FORM, receipt),
-    "unknown": ("/s/no/no/fr", None),
-}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_wrong(visit, name):
-    path, act = PAGES[name]
-    page = visit(path)
-    if act:
-        act(page)
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["target"]) for v in found] == []
-
-
-def test_axe_finds_nothing_wrong_on_the_whole_form_without_steps(visit):
-    page = visit(size={"width": 1280, "height": 800})
-    page.evaluate("document.querySelectorAll('.later').forEach(e => e.classList.remove('later'))")
-    page.get_by_label("Plutôt d’accord").first.check()
-    assert Axe().run(page).response["violations"] == []
-
-
-@pytest.mark.parametrize(("name", "width"), [("form", 360), *((name, 320) for name in PAGES)])
-def test_no_page_scrolls_sideways_on_a_small_phone(visit, name, width):
-    path, act = PAGES[name]
-    page = visit(path, size={"width": width, "height": 640})
-    if act:
-        act(page)
-    page.evaluate("document.querySelectorAll('.later').forEach(e => e.classList.remove('later'))")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_every_touch_target_is_at_least_44_pixels_high(visit):
-    page = visit(script=False)
-    for target in page.locator("label.row, select, textarea, .figure, button, nav a, .links a").all():
-        assert target.bounding_box()["height"] >= 44, target.inner_text()
-
-
-def test_every_question_type_has_its_sentence_as_name_for_screen_readers(visit):
-    page = visit(script=False)
-    for role, name in (
-        ("radiogroup", "Le Panier des Hauts fait progresser l’entraide."),
-        ("radiogroup", "Depuis quand ?"),
-        ("group", "Qu’est-ce qui compte le plus ?"),
-        ("group", "Dans quel ordre ?"),
-        ("group", "Où mettre les moyens ?"),
-        ("textbox", "Combien de jours par mois venez-vous ?"),
-        ("textbox", "Racontez un changement important."),
-        ("group", "Qui vote, sur quoi ?"),
-    ):
-        expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)
-    order = page.get_by_role("group", name="Dans quel ordre ?")
-    expect(order.get_by_role("combobox", name="Le lieu")).to_have_count(1)
-    expect(order).to_have_accessible_description(re.compile("1 vient en premier"))
-    story = page.get_by_role("textbox", name="Racontez un changement important.")
-    expect(story).to_have_accessible_description(re.compile("N’écrivez ni nom"))
-    governance = page.get_by_role("group", name="Qui vote, sur quoi ?")
-    expect(governance.get_by_role("radio", name="Amorcé Quelques avis.")).to_have_count(1)
-    expect(governance.get_by_role("textbox", name="Pourquoi ce niveau")).to_have_count(1)
-
-
-def test_focus_is_always_visible(visit):
-    page = visit()
-    for selector in ("nav a", "[name='q.mutual_help']", "#moves .primary"):
-        page.locator(selector).first.focus()
-        page.keyboard.press("Shift")
-        style = "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]"
-        assert page.locator(selector).first.evaluate(style) == ["solid", "3px"]
-
-
-def test_printing_shows_every_step_and_no_button(visit):
-    page = visit()
-    page.emulate_media(media="print")
-    expect(card(page, "governance")).to_be_visible()
-    expect(page.get_by_role("button", name="Continuer")).to_be_hidden()
-    expect(page.get_by_role("navigation")).to_be_hidden()
-
-
-def test_notice_prints_on_one_page(visit):
-    page = visit(f"{FORM}/notice")
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1

@@ -26,6 +26,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import Font as DrawingFont
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from corus.exports.workbook import style
@@ -98,46 +99,36 @@ def _axes(chart: BarChart) -> None:
 
 
 def _series(bars: Bars, source: Sheet, top: int) -> Series:
-    names = [column.name for column in source.columns]
-    label, value = names.index(bars.label_column), names.index(bars.value_column)
+    label = _place(source, bars.label_column)
     rows = source.rows[bars.first : bars.last + 1]
-    numbers = [(i, r[value]) for i, r in enumerate(rows) if not isinstance(r[value], str)]
     series = Series(idx=0, order=0)
-    series.cat = AxDataSource(
-        strRef=StrRef(
-            f=_area(bars, source, top, label),
-            strCache=StrData(
-                ptCount=len(rows), pt=[StrVal(idx=i, v=str(r[label])) for i, r in enumerate(rows)]
-            ),
-        )
-    )
-    # A text cell has no point in the cache: a masked score is drawn nowhere, not at zero.
-    cache = NumData(
-        formatCode="0.0", ptCount=len(rows),
-        pt=[NumVal(idx=i, v=f"{n:.15g}") for i, n in numbers],
-    )  # fmt: skip
-    area = _area(bars, source, top, value)
-    series.val = NumDataSource(numRef=NumRef(f=area, numCache=cache))
+    points = [StrVal(idx=i, v=str(row[label])) for i, row in enumerate(rows)]
+    area = _area(bars, source, top, label)
+    cache = StrData(ptCount=len(rows), pt=points)
+    series.cat = AxDataSource(strRef=StrRef(f=area, strCache=cache))
+    series.val = _numbers(bars, source, top, bars.value_column)
     series.spPr = GraphicalProperties(solidFill=style.TEAL)
     series.spPr.line = LineProperties(solidFill=style.STRONG_TEAL, w=9525)
-    series.errBars = _error_bars(bars)
+    down, up = (_numbers(bars, source, top, column) for column in bars.margin_columns)
+    series.errBars = ErrorBars(
+        errDir="y", errBarType="both", errValType="cust", noEndCap=False, plus=up, minus=down,
+        spPr=_line(style.INK),
+    )  # fmt: skip
     return series
 
 
-def _error_bars(bars: Bars) -> ErrorBars:
-    down, up = (
-        NumDataSource(
-            numLit=NumData(
-                formatCode="General", ptCount=len(bars.margins),
-                pt=[NumVal(idx=i, v=f"{m[side]:.15g}") for i, m in enumerate(bars.margins)],
-            )
-        )
-        for side in (0, 1)
-    )  # fmt: skip
-    return ErrorBars(
-        errBarType="both", errValType="cust", noEndCap=False, plus=up, minus=down,
-        spPr=_line(style.INK),
-    )  # fmt: skip
+def _numbers(bars: Bars, source: Sheet, top: int, name: str) -> NumDataSource:
+    """The figures of one column; a text has no point, so what is masked is drawn nowhere."""
+    column = _place(source, name)
+    rows = source.rows[bars.first : bars.last + 1]
+    found = [(i, row[column]) for i, row in enumerate(rows)]
+    points = [NumVal(idx=i, v=f"{n:.15g}") for i, n in found if not isinstance(n, str)]
+    cache = NumData(formatCode="0.0", ptCount=len(rows), pt=points)
+    return NumDataSource(numRef=NumRef(f=_area(bars, source, top, column), numCache=cache))
+
+
+def _place(source: Sheet, name: str) -> int:
+    return [column.name for column in source.columns].index(name)
 
 
 def _area(bars: Bars, source: Sheet, top: int, column: int) -> str:
@@ -151,4 +142,5 @@ def _line(colour: str) -> GraphicalProperties:
 
 
 def _text(size: int, colour: str, *, bold: bool = False) -> CharacterProperties:
-    return CharacterProperties(sz=size, b=bold, solidFill=colour)
+    face = DrawingFont(typeface=style.FONT)
+    return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=face)

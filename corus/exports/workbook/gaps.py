@@ -42,6 +42,7 @@ def gaps(reading: Reading, name: str) -> Sheet:
         scope=say("Pairs of groups asked the same thing, both published in full."),
         units=say("Points out of 100; 95% interval of the difference."),
         columns=COLUMNS,
+        printed=len(COLUMNS) - 1,
         records=(_record(reading, gap) for gap in order),
         notes=[say("Two groups may see differently because they live different things: a gap is a "
                    "subject for discussion, not an error.")],

@@ -12,16 +12,20 @@ from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
 SHARES = (
-    "dimension_label", "wording", "direction", "group_label", "n",
+    "wording", "group_label", "n",
     "favourable", "favourable_low", "favourable_high", "mixed", "mixed_low", "mixed_high",
     "unfavourable", "unfavourable_low", "unfavourable_high",
-    "dont_know_share", "state", "note", "item",
+    "dont_know_share", "note",
+    "dimension_label", "criterion", "direction", "state", "item", "group",
 )  # fmt: skip
-BEFORE_COUNTS = ("wording", "group_label", "unit", "options", "n", "asked")
+BESIDE_SHARES = 6
+"""Columns at the right that trace a row and are not printed."""
+BEFORE_COUNTS = ("wording", "group_label", "options", "n", "asked")
 AFTER_COUNTS = (
-    "dont_know", "not_concerned", "skipped", "median", "mean", "majority", "state", "item",
-    "group", "scale",
+    "dont_know", "not_concerned", "skipped", "median", "mean", "majority",
+    "unit", "direction", "state", "item", "group", "scale",
 )  # fmt: skip
+BESIDE_COUNTS = 6
 
 
 def items(reading: Reading, name: str) -> Sheet:
@@ -33,6 +37,7 @@ def items(reading: Reading, name: str) -> Sheet:
         scope=say("One row per item, group and scale, in the order of the questionnaire."),
         units=say("Shares of valid answers; low and high: 95% Wilson interval."),
         columns=[COLUMNS[code] for code in SHARES],
+        printed=len(SHARES) - BESIDE_SHARES,
         records=item_records(reading),
         notes=[legend(reading), say("⇄ Agreeing is unfavourable: shares are reversed, counts are "
                                     "not.")],
@@ -52,6 +57,7 @@ def distributions(reading: Reading, name: str) -> Sheet:
         units=say("Persons (organizations where the unit says so); median and mean in the values "
                   "of the scale."),
         columns=columns,
+        printed=len(columns) - BESIDE_COUNTS,
         records=item_records(reading),
         notes=[legend(reading), say("Asked = n + don’t know + not concerned + skipped.")],
     )  # fmt: skip

@@ -20,17 +20,23 @@ COLUMNS = (
     Column("n", "n", "Persons with a score: they answered at least half of the items asked.",
            "count", 8),
     Column("score", "Score", "Mean of the persons’ scores, 0 (all unfavourable) to 100 (all "
-           "favourable).", "score", 10),
+           "favourable).", "score", 11),
     Column("low", "Low", "Lower limit of the 95% interval of the score.", "score", 10),
     Column("high", "High", "Upper limit of the 95% interval of the score.", "score", 10),
-    Column("sd", "Spread", "Standard deviation of the persons’ scores.", "score", 10),
+    Column("sd", "Spread", "Standard deviation of the persons’ scores.", "score", 11),
     Column("state", "State", "How the row is published (see the dictionary).", width=14),
     Column("note", "Note", "Mask, single item to read instead, divided opinions.", width=34),
     Column("label", "Label in charts", "Group, score and n, as the charts print them.", width=32),
     Column("dimension", "Dimension code", "Permanent code of the dimension.", width=14),
     Column("group", "Group code", "Permanent code of the stakeholder group.", width=18),
+    Column("down", "Score − low", "Distance from the score to its lower limit, for the charts.",
+           "score", 11),
+    Column("up", "High − score", "Distance from the score to its upper limit, for the charts.",
+           "score", 11),
 )  # fmt: skip
 
+BESIDE = 5
+"""Columns at the right that serve charts and programs, and are not printed."""
 _HEAT = "Score of the dimension, 0–100, or why there is none."
 TITLE_LENGTH = 60
 
@@ -54,6 +60,7 @@ def perceptions(reading: Reading, name: str) -> Sheet:
         scope=say("One row per dimension and group of the wave."),
         units=say("Scores 0–100 with one decimal; n in persons."),
         columns=COLUMNS,
+        printed=len(COLUMNS) - BESIDE,
         records=(_record(reading, cell) for cell in ordered(reading)),
         notes=[legend(reading), say("Filter as you like; sorting would mix up the charts, which "
                                     "follow this order.")],
@@ -83,6 +90,7 @@ def _record(reading: Reading, cell: DimensionCell) -> Record:
         "state": reading.words(STATES[cell.show]),
         "note": _note(reading, cell),
         "label": _label(reading, cell),
+        **_margins(reading, cell),
     }
 
 
@@ -159,15 +167,16 @@ def _charts(reading: Reading) -> Iterator[Bars]:
                 last=placed[-1][0],
                 label_column="label",
                 value_column="score",
-                margins=tuple(map(_margins, cells)),
+                margin_columns=("down", "up"),
                 alternative=_alternative(reading, code, cells),
             )
 
 
-def _margins(cell: DimensionCell) -> tuple[float, float]:
+def _margins(reading: Reading, cell: DimensionCell) -> dict[str, Value]:
     if cell.score is None or cell.low is None or cell.high is None:
-        return 0.0, 0.0
-    return max(0.0, cell.score - cell.low), max(0.0, cell.high - cell.score)
+        withheld = score_limit(reading, cell, None)
+        return {"down": withheld, "up": withheld}
+    return {"down": max(0.0, cell.score - cell.low), "up": max(0.0, cell.high - cell.score)}
 
 
 def _alternative(reading: Reading, code: str, cells: Sequence[DimensionCell]) -> str:

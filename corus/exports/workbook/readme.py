@@ -78,8 +78,9 @@ def _lines(reading: Reading) -> Iterator[tuple[str, str]]:
     yield (
         say("Masked figures"),
         say(
-            "“{mask}” on hatching: too few persons answered, or the figure would give away another "
-            "masked one. A masked figure is never blank and never 0; it is not in this file at all.",
+            "“{mask}” on hatching: too few persons answered, or the figure would give away "
+            "another masked one. A masked figure is never blank and never 0; it is not in this "
+            "file at all.",
             mask=mask(reading, ""),
         ),
     )
@@ -94,8 +95,8 @@ def _lines(reading: Reading) -> Iterator[tuple[str, str]]:
     yield (
         say("Colours"),
         say(
-            "From brown (0, unfavourable) to teal (100, favourable), always the same scale; the number "
-            "is printed in the cell, and nothing is said by colour alone."
+            "From brown (0, unfavourable) to teal (100, favourable), always the same scale; the "
+            "number is printed in the cell, and nothing is said by colour alone."
         ),
     )
     yield (

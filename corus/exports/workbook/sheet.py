@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import orjson
 
@@ -28,8 +28,8 @@ class Bars:
     """0-based rows of that table, both included."""
     label_column: str
     value_column: str
-    margins: tuple[tuple[float, float], ...]
-    """Distance from each value down to its lower and up to its upper limit."""
+    margin_columns: tuple[str, str]
+    """Distances from each value down to its lower and up to its upper limit."""
     alternative: str
 
 
@@ -53,7 +53,9 @@ class Sheet:
     notes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """For each row, the name of the sheet its first cell leads to; empty for none."""
-    charts: tuple[Bars, ...] = field(default=())
+    charts: tuple[Bars, ...] = ()
+    printed: int = 0
+    """How many columns are printed, from the left; codes for programs stand to their right."""
 
 
 def sheet(
@@ -70,6 +72,7 @@ def sheet(
     empty: str = "Nothing to show.",
     charts: Iterable[Bars] = (),
     links: Iterable[str] = (),
+    printed: int | None = None,
 ) -> Sheet:
     """Put records under columns; an empty table says so in one row, for no cell stays blank."""
     chosen = tuple(columns)
@@ -80,7 +83,7 @@ def sheet(
     heads = tuple(_unique(clean(reading.words(c.heading)).replace("\n", " ") for c in chosen))
     return Sheet(
         code, name, clean(title), clean(scope), units, chosen, heads, rows, given,
-        tuple(map(clean, notes)), tuple(links), tuple(charts),
+        tuple(map(clean, notes)), tuple(links), tuple(charts), printed or len(chosen),
     )  # fmt: skip
 
 

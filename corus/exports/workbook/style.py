@@ -5,18 +5,25 @@ Knows nothing of what the figures mean; colour never says anything that the text
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from textwrap import wrap
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from corus.exports.columns import Column, Masked, Rounded, Value
 
-FONT = "Calibri"
+FONT = "Arial"
+"""On every office computer, or with a twin of the same widths, so that rows fit their text."""
 PAPER, LINE, INK, SOFT_INK, ACCENT = "FAF8F4", "D9DDE1", "1D2733", "5B6672", "0B6461"
 STRONG_BROWN, BROWN, MIDDLE, TEAL, STRONG_TEAL = "8C510A", "D8B365", "F4F3EF", "80C7BE", "01665E"
 HATCH, MASKED = "B9C0C7", "EEF0F2"
 HEAT = ((0.0, STRONG_BROWN), (25.0, BROWN), (50.0, MIDDLE), (75.0, TEAL), (100.0, STRONG_TEAL))
 """Fixed from 0 to 100, its middle at 50: two workbooks can be laid side by side."""
+
+LINE_HEIGHT, HEAT_HEIGHT, MAX_HEIGHT = 12.75, 24.0, 409.0
+CHARACTERS_PER_UNIT = 1.16
+"""Characters of the body font on one unit of column width, on the safe side."""
 
 TITLE = Font(name=FONT, size=16, bold=True, color=INK)
 FRAME = Font(name=FONT, size=10, color=SOFT_INK)
@@ -34,10 +41,10 @@ _RULE = Side(style="thin", color=LINE)
 UNDER = Border(bottom=_RULE)
 BOX = Border(left=_RULE, right=_RULE, top=_RULE, bottom=_RULE)
 
-WORDS = Alignment(horizontal="left", vertical="top", wrap_text=True)
+WORDS = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
+NAME = Alignment(horizontal="left", vertical="top", wrap_text=True)
 FIGURES = Alignment(horizontal="right", vertical="top")
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
-HEADS = Alignment(horizontal="left", vertical="center", wrap_text=True)
 ONE_LINE = Alignment(horizontal="left", vertical="center")
 
 
@@ -61,11 +68,21 @@ def font(column: Column, value: Value, *, first: bool) -> Font:
     return FIRST if first else BODY
 
 
-def alignment(column: Column) -> Alignment:
+def alignment(column: Column, *, first: bool) -> Alignment:
     """Words left and wrapped, figures right, heat cells in the middle."""
     if column.kind == "heat":
         return CENTRED
+    if first:
+        return NAME
     return WORDS if column.kind == "text" else FIGURES
+
+
+def head_alignment(column: Column, *, first: bool) -> Alignment:
+    """Heads stand over their column as its cells do."""
+    body = alignment(column, first=first)
+    return Alignment(
+        horizontal=body.horizontal, vertical="center", wrap_text=True, indent=body.indent
+    )
 
 
 def fill(column: Column, value: Value) -> PatternFill | None:
@@ -75,6 +92,21 @@ def fill(column: Column, value: Value) -> PatternFill | None:
     if column.kind == "heat" and not isinstance(value, str):
         return PatternFill("solid", fgColor=heat(value))
     return None
+
+
+def height(columns: Sequence[Column], values: Sequence[Value]) -> float:
+    """Points that the tallest wrapped text of a row needs; set, for not every reader measures."""
+    pairs = zip(columns, values, strict=True)
+    lines = max(_lines(v, c.width - 1.5) for c, v in pairs if isinstance(v, str))
+    least = HEAT_HEIGHT if columns[-1].kind == "heat" else 0.0
+    return min(MAX_HEIGHT, max(least, LINE_HEIGHT * lines + 4))
+
+
+def _lines(value: Value, width: float) -> int:
+    room = max(1, int(width * CHARACTERS_PER_UNIT))
+    # What lies beyond the tallest row a workbook allows need not be measured.
+    text = str(value)[: room * 32]
+    return sum(len(wrap(line, room)) or 1 for line in text.split("\n"))
 
 
 def heat(score: float) -> str:

@@ -89,6 +89,7 @@ def priorities(reading: Reading, name: str) -> Sheet:
         scope=say("One row per option and group; what matters most comes first."),
         units=say("Persons; shares of those who answered the question, with 95% Wilson intervals."),
         columns=PRIORITIES,
+        printed=len(PRIORITIES) - 2,
         records=(_choice(reading, cell) for cell in order),
         notes=[say("Priorities are read beside perceptions; they are never used as weights."),
                legend(reading)],

@@ -26,7 +26,7 @@ from corus.exports.workbook.charts import add_charts
 from corus.exports.workbook.sheet import Sheet
 
 A4 = 9
-FRAME_WIDTH = 190
+FRAME_WIDTH, LEAST_WIDTH = 190, 100
 """Longest line above a table, in characters: it runs over the columns, unmerged and unwrapped."""
 
 
@@ -44,7 +44,8 @@ class Frame:
 
     def lines(self, sheet: Sheet) -> list[str]:
         """Scope, source, units, notes; long ones run over several lines."""
-        width = min(FRAME_WIDTH, round(1.05 * sum(c.width for c in sheet.columns)))
+        printed = sum(c.width for c in sheet.columns[: sheet.printed])
+        width = min(FRAME_WIDTH, max(LEAST_WIDTH, round(1.1 * printed)))
         told = [
             (self.scope_word, sheet.scope),
             (self.source_word, self.source),
@@ -81,7 +82,7 @@ def add_sheet(book: Workbook, sheet: Sheet, frame: Frame) -> Worksheet:
         if row < top:
             cell.font, cell.alignment = (style.TITLE if row == 1 else style.FRAME), style.ONE_LINE
         elif row == top:
-            cell.font, cell.fill, cell.alignment = style.HEAD, style.HEAD_FILL, style.HEADS
+            _dress_head(cell, sheet.columns[column - 1])
         else:
             _dress(cell, sheet.columns[column - 1], value, frame.language)
     _declare(book, ws, sheet, top)
@@ -103,12 +104,17 @@ def put(cell: Cell, value: Value) -> None:
 
 def _dress(cell: Cell, column: Column, value: Value, language: str) -> None:
     cell.font = style.font(column, value, first=cell.column == 1)
-    cell.alignment = style.alignment(column)
+    cell.alignment = style.alignment(column, first=cell.column == 1)
     cell.border = style.BOX if column.kind == "heat" else style.UNDER
     cell.number_format = style.number_format(column, value, language)
     filled = style.fill(column, value)
     if filled:
         cell.fill = filled
+
+
+def _dress_head(cell: Cell, column: Column) -> None:
+    cell.font, cell.fill = style.HEAD, style.HEAD_FILL
+    cell.alignment = style.head_alignment(column, first=cell.column == 1)
 
 
 def _declare(book: Workbook, ws: Any, sheet: Sheet, top: int) -> None:
@@ -135,11 +141,16 @@ def _set_up(ws: Any, sheet: Sheet, frame: Frame, top: int) -> None:
     for index, column in enumerate(sheet.columns, start=1):
         ws.column_dimensions[get_column_letter(index)].width = column.width
     ws.row_dimensions[1].height = 26
+    for row, values in enumerate((sheet.heads, *sheet.rows), start=top):
+        ws.row_dimensions[row].height = style.height(sheet.columns, values)
     ws.freeze_panes = ws.cell(top + 1, 1)
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = style.ACCENT
     _bars(ws, sheet, top)
     _print_set_up(ws, frame, top)
+    if sheet.printed < len(sheet.columns):
+        corner = f"{get_column_letter(sheet.printed)}{top + len(sheet.rows)}"
+        ws.print_area = f"A1:{corner}"
 
 
 def _bars(ws: Any, sheet: Sheet, top: int) -> None:

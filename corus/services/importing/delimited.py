@@ -9,13 +9,15 @@ import codecs
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from corus.errors import Fault, InputError
 
 SEPARATORS = (";", ",", "\t")
 SAMPLE = 200
+SAMPLE_BYTES = 1_000_000
+"""Records, and bytes at most, by which the separator is found."""
 MAX_CELL = 1_000_000
 """Characters in one cell: far above any answer, low enough to stop at a quote never closed."""
 
@@ -26,16 +28,19 @@ def read_delimited(content: bytes, file: str) -> Iterator[tuple[int, tuple[str, 
     Raises ``InputError`` when the bytes are no text or a quotation mark is never closed.
     """
     csv.field_size_limit(MAX_CELL)
-    text = decode(content, file)
-    return _records(text, find_separator(text), file)
+    encoding = find_encoding(content, file)
+    separator = find_separator(content[:SAMPLE_BYTES].decode(encoding, "ignore"))
+    # Decoded as it is read: a whole file as one text would weigh four times its bytes.
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    return _records(stream, separator, file)
 
 
-def decode(content: bytes, file: str) -> str:
-    """``content`` as text: UTF-8 with or without mark, else Windows-1252."""
+def find_encoding(content: bytes, file: str) -> str:
+    """The encoding of ``content``: UTF-8 with or without mark, else Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(f"{file} is UTF-16 text.", hint="Save it as “CSV UTF-8”.", code="IMP-005")
     if b"\0" in content:
-        line = content[: content.index(b"\0")].count(b"\n") + 1
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise InputError(
             f"{file} is not a text file: line {line} holds a NUL character.",
             hint="Export it again; the file is damaged or is no CSV.",
@@ -43,9 +48,11 @@ def decode(content: bytes, file: str) -> str:
         )
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return content.decode(encoding)
+            content.decode(encoding)
         except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
+            line = content.count(b"\n", 0, error.start) + 1
+        else:
+            return encoding
     raise InputError(
         f"{file} is neither UTF-8 nor Windows-1252 text (line {line}).",
         hint="Save it as “CSV UTF-8”.",
@@ -71,8 +78,10 @@ def _fitness(text: str, separator: str) -> float:
     return width * sum(len(cells) == width for cells in records) / len(records)
 
 
-def _records(text: str, separator: str, file: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+def _records(
+    stream: Iterable[str], separator: str, file: str
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    reader = csv.reader(stream, delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:

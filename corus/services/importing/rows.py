@@ -171,9 +171,11 @@ class _Reading:
         settled, aside = settle(self.instrument, group, variant, answers)
         self.set_aside.update(aside)
         completeness = cast(Completeness, facts["completed"])
+        # Copied: the encoder's own bytes keep a page of spare room each, for a million rows.
+        document = bytes(memoryview(encode(settled, self.instrument)))
         return PlannedRow(
             row.line, stored_id, group, variant, facts["language"], cast(Mode, facts["mode"]),
-            completeness, day, encode(settled, self.instrument),
+            completeness, day, document,
         )  # fmt: skip
 
     def warnings(self) -> Iterator[str]:

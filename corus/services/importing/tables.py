@@ -25,7 +25,7 @@ Numbered = tuple[int, tuple[str, ...]]
 """Number of the line (CSV) or row (XLSX) where a record begins, and its cells."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record: ``line`` is the 1-based line of the file (the row of a spreadsheet).
 

@@ -30,6 +30,8 @@ from corus.services.importing.spellings import (
 OWN = "corus"
 MEMORY = 10_000
 """Different cells remembered per item and group; answers repeat, texts do not."""
+WRITTEN = ("text", "level")
+"""Types in whose cells people write sentences."""
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -144,7 +146,7 @@ class ItemReader:
                 found = self._read(dict(zip(self.parts, cells, strict=True)))
             except Refusal as refusal:
                 found = refusal
-            if len(self._known) < MEMORY and self.asked.item.type != "text":
+            if len(self._known) < MEMORY and self.asked.item.type not in WRITTEN:
                 self._known[cells] = found
         return found
 

@@ -1,4 +1,4 @@
-"""What the import tests share: the samples' questionnaires, small files, plans of what they hold."""
+"""What the import tests share: the samples' questionnaires, small files, plans of them."""
 
 from __future__ import annotations
 

@@ -297,7 +297,8 @@ def test_boxes_of_a_choice_are_read_in_the_spellings_of_each_program(path: Path)
 def test_forged_boxes_and_options_are_refused(path: Path) -> None:
     header = ["id", "group", "colours", "order[1]", "order[2]"]
     plan = small(
-        path, ["1", "employees", "red|violet", "", ""], ["2", "employees", "red green blue", "", ""],
+        path, ["1", "employees", "red|violet", "", ""],
+        ["2", "employees", "red green blue", "", ""],
         ["3", "employees", "", "red", "red"], ["4", "employees", "", "", "blue"],
         header=header, instrument=every_type(),
     )  # fmt: skip

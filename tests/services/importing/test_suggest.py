@@ -44,7 +44,7 @@ def test_the_draft_of_a_sample_with_words_is_complete(
     mapping, notes = draft(SAMPLES / name, instrument)
     path = tmp_path / "m.yaml"
     path.write_text(write_mapping(mapping, notes, name), "utf-8")
-    assert read_mapping(path) == mapping
+    assert read_mapping(path).model_dump() == mapping.model_dump()
     plan = plan_of(SAMPLES / name, authored(instrument), path)
     assert (plan.faults, len(plan.rows)) == ((), 20)
 
@@ -150,4 +150,4 @@ def test_any_heading_survives_being_drafted_and_read_back(
     path.write_bytes(write_mapping(mapping, notes, "\n".join(headings)).encode())
     hidden = any(ord(c) < 32 or 127 <= ord(c) < 160 for c in "".join(headings))
     if not hidden:
-        assert read_mapping(path) == mapping
+        assert read_mapping(path).model_dump() == mapping.model_dump()

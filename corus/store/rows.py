@@ -1,0 +1,191 @@
+"""Rows of answers in and out of the tables, on a bare cursor: the path every answer takes.
+
+Plain SQL with parameters, because this path decides how many people can answer at once: wrapping
+each statement cost more than running it. Knows nothing of threads, commits or forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from typing import Any
+
+from corus.domain.wave import WaveState
+
+Place = tuple[int, str, str, str, str, str]
+"""wave, group, variant, mode, channel, completeness: what names a stratum"""
+Content = tuple[int, str, str, str]
+"""wave, group, variant, document: what must be equal for a retry to be the same submission"""
+
+OPEN_ONLY = frozenset({WaveState.OPEN.value})
+SLICE = 500
+"""Most values in one list of a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewResponse:
+    """One response to store, with all that it shares with its stratum."""
+
+    id: bytes
+    wave_id: int
+    group: str
+    variant: str
+    language: str
+    mode: str
+    channel: str
+    completeness: str
+    received_on: date
+    document: str
+
+    @property
+    def content(self) -> Content:
+        """What must be equal for a retry to be the same submission."""
+        return self.wave_id, self.group, self.variant, self.document
+
+    @property
+    def place(self) -> Place:
+        """What names its stratum."""
+        return (
+            self.wave_id, self.group, self.variant, self.mode, self.channel, self.completeness
+        )  # fmt: skip
+
+
+class Outcome(Enum):
+    """What became of one response."""
+
+    STORED = auto()
+    REPEATED = auto()
+    """Already there with the same content: the same receipt again."""
+    CONFLICT = auto()
+    """Already there with other content: the first stays."""
+    REFUSED = auto()
+    """The wave does not take answers now."""
+
+
+class Statements:
+    """The statements of this path on one cursor; both databases read the same text."""
+
+    def __init__(self, cursor: Any, dialect: str) -> None:
+        self._cursor = cursor
+        self._mark = "?" if dialect == "sqlite" else "%s"
+        # Closing a wave waits for answers under way; SQLite has one writer at a time anyway.
+        self._share = "" if dialect == "sqlite" else " FOR SHARE OF w"
+        self.races = dialect != "sqlite"
+
+    def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
+        """State of each wave, and whether it has a tally."""
+        rows = self._select(
+            "SELECT w.id, w.state, EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)"
+            " FROM waves w WHERE w.id IN ({})",
+            ids,
+            self._share,
+        )
+        return {wave: (state, bool(tallied)) for wave, state, tallied in rows}
+
+    def contents(self, ids: Sequence[bytes]) -> dict[bytes, Content]:
+        """What is stored under each of these ids."""
+        rows = self._select(
+            "SELECT r.id, s.wave_id, s.group_code, s.variant, r.document FROM responses r"
+            " JOIN strata s ON s.id = r.stratum_id WHERE r.id IN ({})",
+            ids,
+        )
+        return {bytes(row[0]): tuple(row[1:]) for row in rows}
+
+    def strata(self, waves: Sequence[int]) -> dict[Place, int]:
+        """Every stratum of these waves."""
+        rows = self._select(
+            "SELECT id, wave_id, group_code, variant, mode, channel, completeness FROM strata"
+            " WHERE wave_id IN ({})",
+            waves,
+        )
+        return {tuple(row[1:]): row[0] for row in rows}
+
+    def add_strata(self, places: Iterable[Place]) -> None:
+        """Write down strata; those that another process wrote meanwhile are left alone."""
+        columns = "wave_id, group_code, variant, mode, channel, completeness"
+        self._insert("strata", columns, 6, list(places))
+
+    def add_responses(self, rows: Sequence[NewResponse], places: dict[Place, int]) -> None:
+        """Write responses; an id that another process stored meanwhile is left alone."""
+        values = [
+            (places[r.place], r.id, r.language, r.received_on.isoformat(), r.document) for r in rows
+        ]
+        self._insert("responses", "stratum_id, id, language, received_on, document", 5, values)
+
+    def add_untallied(self, rows: Sequence[NewResponse]) -> None:
+        """Note responses that the stored tally does not hold."""
+        self._insert("untallied", "response_id, wave_id", 2, [(r.id, r.wave_id) for r in rows])
+
+    def _select(self, sql: str, values: Sequence[Any], ending: str = "") -> list[Any]:
+        found: list[Any] = []
+        for start in range(0, len(values), SLICE):
+            some = tuple(values[start : start + SLICE])
+            self._cursor.execute(sql.format(", ".join([self._mark] * len(some))) + ending, some)
+            found += self._cursor.fetchall()
+        return found
+
+    def _insert(self, table: str, columns: str, width: int, rows: list[Any]) -> None:
+        marks = ", ".join([self._mark] * width)
+        self._cursor.executemany(
+            # Table and columns are written in this module; only values come from outside.
+            f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
+            rows,
+        )
+
+
+def store(
+    sql: Statements,
+    rows: Sequence[NewResponse],
+    states: frozenset[str],
+    known: dict[Place, int],
+    new: dict[Place, int] | None = None,
+) -> list[Outcome]:
+    """Store what is not there yet; what became of each row, in the order given.
+
+    ``known`` are strata certainly stored; those found or written here are added to ``new``.
+    """
+    waves = sql.waves(sorted({r.wave_id for r in rows}))
+    taken = [r for r in rows if waves.get(r.wave_id, ("", False))[0] in states]
+    stored = sql.contents([r.id for r in taken])
+    fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
+    if fresh:
+        sql.add_responses(fresh, _strata(sql, fresh, known, {} if new is None else new))
+        stored |= _settled(sql, fresh)
+        late = [r for r in fresh if waves[r.wave_id][1] and r.id in stored]
+        if late:
+            sql.add_untallied(late)
+    unseen = {r.id for r in fresh}
+    accepted = set(map(id, taken))
+    return [_outcome(r, stored, unseen) if id(r) in accepted else Outcome.REFUSED for r in rows]
+
+
+def _settled(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Content]:
+    # On PostgreSQL another process may have stored the same id meanwhile: what is stored decides.
+    return sql.contents([r.id for r in fresh]) if sql.races else {r.id: r.content for r in fresh}
+
+
+def _outcome(row: NewResponse, stored: dict[bytes, Content], unseen: set[bytes]) -> Outcome:
+    if stored[row.id] != row.content:
+        return Outcome.CONFLICT
+    if row.id in unseen:
+        unseen.discard(row.id)
+        return Outcome.STORED
+    return Outcome.REPEATED
+
+
+def _strata(
+    sql: Statements, rows: Sequence[NewResponse], known: dict[Place, int], new: dict[Place, int]
+) -> dict[Place, int]:
+    """The stratum of each row's place; those seen for the first time are written down."""
+    wanted = {r.place for r in rows}
+    if wanted <= known.keys():
+        return known
+    waves = sorted({place[0] for place in wanted})
+    new |= sql.strata(waves)
+    missing = wanted - new.keys()
+    if missing:
+        sql.add_strata(sorted(missing))
+        new |= sql.strata(waves)
+    return new

@@ -1,0 +1,188 @@
+"""In a real browser, under the policy the pages are served with: figures, masks, access."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corus.charts.assets import POLICY, Assets, fingerprinted
+from corus.charts.page import render
+
+from tests.charts.factories_charts import a_profile
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.browser
+FILES = {
+    **{f"/assets/{name}": content for name, content in fingerprinted().items()},
+    **{
+        f"/{language}": render(a_profile(), language, assets=Assets.at("/assets/")).encode()
+        for language in ("fr", "en")
+    },
+}
+KINDS = {"css": "text/css", "js": "text/javascript"}
+
+
+class Pages(BaseHTTPRequestHandler):
+    """The page and its assets, with the headers of the real server."""
+
+    asked: list[str] = []  # noqa: RUF012 - what browsers asked of this test's server
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        content = FILES.get(self.path)
+        self.send_response(200 if content else 404)
+        kind = KINDS.get(self.path.rpartition(".")[2], "text/html")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    browser: Any
+
+    def open(self, path: str, *, width: int = 1280, **context: Any) -> Any:
+        page = self.browser.new_page(viewport={"width": width, "height": 900}, **context)
+        page.goto(path if "://" in path else self.address + path)
+        return page
+
+
+@pytest.fixture(scope="module")
+def site(chromium: str) -> Iterator[Site]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with playwright.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield Site(f"http://127.0.0.1:{server.server_port}", browser)
+        browser.close()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def draw_all(page: Any) -> None:
+    """Scroll every figure into view until it is drawn."""
+    for place in ("heat", "gaps", "needs", "democracy", "work", "coverage"):
+        page.locator(f"#data-{place}").evaluate("e => e.parentElement.scrollIntoView()")
+        page.wait_for_selector(f"#plot-{place}.ready")
+
+
+def sideways(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_figure_is_drawn_under_the_strict_policy(site: Site, language: str) -> None:
+    page = site.open(f"/{language}")
+    draw_all(page)
+    assert page.locator(".plot .main-svg").count() >= 6
+    assert page.locator("figure details[open]").count() == 0
+    assert sideways(page) <= 0
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_phone_keeps_the_tables_and_never_fetches_the_drawing_library(
+    site: Site, language: str
+) -> None:
+    Pages.asked.clear()
+    page = site.open(f"/{language}", width=360)
+    page.wait_for_load_state("networkidle")
+    assert sideways(page) <= 0
+    assert page.locator("table.heat").is_visible()
+    assert page.locator(".main-svg").count() == 0
+    assert not [path for path in Pages.asked if "plotly" in path]
+    page.close()
+
+
+def pixels(page: Any, place: str, x: float, y: float) -> list[tuple[int, int, int]]:
+    """Colours in a 40 × 12 patch of the drawn heat map; x, y are columns and rows."""
+    box = page.evaluate(
+        """([x, y]) => { const p = document.querySelector('#plot-heat');
+        const l = p._fullLayout, r = p.getBoundingClientRect();
+        return [r.left + l.xaxis._offset + l.xaxis.d2p(x), r.top + l.yaxis._offset + l.yaxis.d2p(y)] }""",
+        [x, y],
+    )
+    clip = {"x": box[0] - 20, "y": box[1] - 6, "width": 40, "height": 12}
+    shot = page.screenshot(clip=clip, type="png")
+    found = page.evaluate(
+        """async data => { const image = new Image(); image.src = 'data:image/png;base64,' + data;
+        await image.decode(); const c = document.createElement('canvas');
+        c.width = image.width; c.height = image.height; const g = c.getContext('2d');
+        g.drawImage(image, 0, 0); return Array.from(g.getImageData(0, 0, c.width, c.height).data) }""",
+        __import__("base64").b64encode(shot).decode(),
+    )
+    return [tuple(found[i : i + 3]) for i in range(0, len(found), 4)]
+
+
+def test_a_masked_cell_takes_no_colour_and_stays_hatched(site: Site) -> None:
+    page = site.open("/fr")
+    page.wait_for_selector("#plot-heat.ready")
+    page.locator("#plot-heat").scroll_into_view_if_needed()
+    masked = pixels(page, "heat", 0.25, 4)
+    assert all(max(colour) - min(colour) <= 24 for colour in masked)
+    assert len({sum(colour) // 30 for colour in masked}) > 1
+    coloured = pixels(page, "heat", 0.25, 1)
+    assert all(max(colour) - min(colour) > 40 for colour in coloured)
+    page.close()
+
+
+def test_without_script_every_table_is_open(site: Site) -> None:
+    page = site.open("/fr", java_script_enabled=False)
+    assert page.locator("figure details:not([open])").count() == 0
+    assert page.locator("table.heat").is_visible()
+    assert page.locator(".plot:visible").count() == 0
+    page.close()
+
+
+def test_a_number_of_the_heat_table_leads_to_its_line_even_when_tables_are_folded(
+    site: Site,
+) -> None:
+    page = site.open("/fr#i-needs_take_up-employees")
+    page.wait_for_selector("#plot-needs.ready")
+    assert page.locator("#i-needs_take_up-employees").is_visible()
+    page.close()
+
+
+def test_the_file_that_stands_alone_draws_from_disk(site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "dashboard.html"
+    file.write_text(render(a_profile(), "fr", assets=Assets.inlined()), encoding="utf-8")
+    page = site.open(file.as_uri())
+    page.wait_for_selector("#plot-heat.ready")
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_serious_stands_in_the_way_of_a_reader(
+    site: Site, language: str, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = site.open(f"/{language}", width=width, bypass_csp=True)
+    if width > 700:
+        draw_all(page)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    found = axe.Axe().run(page).response["violations"]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious] == []
+    page.close()
+
+
+def test_text_at_twice_its_size_needs_no_sideways_scrolling(site: Site) -> None:
+    page = site.open("/fr", width=640)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) <= 0
+    page.close()
