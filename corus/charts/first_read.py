@@ -197,9 +197,7 @@ def _list(view: View, names: list[str]) -> str:
 def _unexpected(view: View) -> Iterator[Sentence]:
     """Counts only: the words themselves are read by a person first."""
     say = view.words
-    asked = [
-        t for t in view.profile.texts if view.item(t.item).purpose == "unexpected_effect"
-    ]
+    asked = [t for t in view.profile.texts if view.item(t.item).purpose == "unexpected_effect"]
     if not asked:
         return
     told = [t for t in asked if t.n is not None]
@@ -227,9 +225,7 @@ def _masked(view: View) -> Iterator[Sentence]:
             len(hidden),
         )
         yield Sentence("masked", ", ".join(view.group(g) for g in hidden), text, "#coverage")
-    others = [
-        c for c in view.profile.items if c.show == "masked" and c.group not in hidden
-    ]
+    others = [c for c in view.profile.items if c.show == "masked" and c.group not in hidden]
     if others:
         lead = say.many("{n} item masked elsewhere", "{n} items masked elsewhere", len(others))
         text = say("too few answers, or nobody must be recognisable by subtraction.")
@@ -269,8 +265,12 @@ def _rate(view: View, row: Coverage) -> str:
 
 def _cautions(view: View) -> Iterator[Sentence]:
     say = view.words
-    text = say("these answers say what people perceive; they prove neither an effect nor its cause.")
+    text = say(
+        "these answers say what people perceive; they prove neither an effect nor its cause."
+    )
     yield Sentence("caution", say("Perceptions, not proof"), text, "#method")
     if view.profile.instrument.convention.status == "shipped":
-        text = say("this is a starting questionnaire: the people concerned have not yet agreed on it.")
+        text = say(
+            "this is a starting questionnaire: the people concerned have not yet agreed on it."
+        )
         yield Sentence("caution", say("Criteria not co-constructed"), text, "#method")

@@ -45,7 +45,9 @@ def heat_map(profile: Profile, language: str) -> go.Figure:
         traces,
         height=HEAD + ROW * rows + 10,
         margin={"l": _left(view), "r": 10, "t": HEAD, "b": 10},
-        annotations=[label for y, group in enumerate(profile.groups) for label in _row(view, y, group)],
+        annotations=[
+            label for y, group in enumerate(profile.groups) for label in _row(view, y, group)
+        ],
         hoverdistance=60,
         xaxis=QUIET
         | {
@@ -82,7 +84,9 @@ def _colours(view: View, places: list[Place]) -> go.Heatmap:
 def _boxes(places: list[Place], columns: int, *, masked: bool) -> go.Bar:
     """Hatched boxes for masked cells, plain ones for cells without a score."""
     chosen = [
-        (x, y) for x, y, c in places if (c.show == "masked") is masked and (masked or c.score is None)
+        (x, y)
+        for x, y, c in places
+        if (c.show == "masked") is masked and (masked or c.score is None)
     ]
     plain_box = {"color": palette.CARD, "line": {"color": palette.LINE, "width": 1}}
     return go.Bar(
@@ -153,4 +157,3 @@ def cell_anchor(cell: DimensionCell) -> str:
     if cell.show == "single_item" and cell.item:
         return f"#i-{cell.item}-{cell.group}"
     return f"#d-{cell.dimension}-{cell.group}"
-

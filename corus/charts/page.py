@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from corus.charts import tables
+from corus.charts import side_tables, tables
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -64,25 +64,29 @@ def render(
 ) -> str:
     """The whole page. ``languages``: switch; ``downloads``: files that hold the same numbers."""
     view = View(profile, language)
-    return _templates().get_template("page.html").render(
-        view=view,
-        profile=profile,
-        language=language,
-        t=view.words,
-        assets=assets,
-        languages=languages,
-        downloads=downloads,
-        sentences=first_read(profile, language),
-        heat=tables.heat(view),
-        heat_drawing=_heat_drawing(view),
-        cards=[_card(view, code) for code in view.dimensions if view.has_results],
-        gaps=tables.gap_rows(view),
-        gaps_drawing=_gaps_drawing(view),
-        coverage=tables.coverage_rows(view),
-        coverage_drawing=_coverage_drawing(view),
-        choices=tables.choices(view),
-        texts=tables.text_rows(view),
-        bar_width=tables.BAR,
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            view=view,
+            profile=profile,
+            language=language,
+            t=view.words,
+            assets=assets,
+            languages=languages,
+            downloads=downloads,
+            sentences=first_read(profile, language),
+            heat=tables.heat(view),
+            heat_drawing=_heat_drawing(view),
+            cards=[_card(view, code) for code in view.dimensions if view.has_results],
+            gaps=side_tables.gap_rows(view),
+            gaps_drawing=_gaps_drawing(view),
+            coverage=side_tables.coverage_rows(view),
+            coverage_drawing=_coverage_drawing(view),
+            choices=side_tables.choices(view),
+            texts=side_tables.text_rows(view),
+            bar_width=tables.BAR,
+        )
     )
 
 
@@ -103,7 +107,7 @@ def _gaps_drawing(view: View) -> Drawing:
 
 
 def _coverage_drawing(view: View) -> Drawing:
-    told = tables.coverage_summary(view)
+    told = side_tables.coverage_summary(view)
     return Drawing("coverage", told, _data(coverage(view.profile, view.language)))
 
 

@@ -166,7 +166,9 @@ def received(view: View, coverage: Coverage | None) -> str:
     told = say.many("{n} answer", "{n} answers", coverage.received)
     if coverage.population is None:
         return told
-    return say("{answers} of {population}", answers=told, population=say.number(coverage.population))
+    return say(
+        "{answers} of {population}", answers=told, population=say.number(coverage.population)
+    )
 
 
 def _about(view: View, text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corus.charts.palette import point_colours
 from corus.charts.view import View
 from corus.domain.profile import ItemCell
+from corus.domain.scale import Scale
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,11 @@ def segments(view: View, cell: ItemCell) -> list[Segment]:
     """
     if cell.show != "full" or not cell.n:
         return []
-    pointwise = bool(cell.counts) and not cell.merged
-    parts = _by_point(view, cell) if pointwise else _by_third(view, cell)
-    middle = _middle(view, cell) if pointwise else (1, 2)
+    scale = view.scale(cell)
+    if cell.counts and not cell.merged and scale is not None:
+        parts, middle = _by_point(view, cell, scale, cell.n), _middle(scale)
+    else:
+        parts, middle = _by_third(view, cell), (1, 2)
     left = sum(share for _, share, _ in parts[: middle[0]])
     neutral = sum(share for _, share, _ in parts[middle[0] : middle[1]])
     position = -left - neutral / 2
@@ -42,19 +45,21 @@ def segments(view: View, cell: ItemCell) -> list[Segment]:
     return drawn
 
 
-def _by_point(view: View, cell: ItemCell) -> list[tuple[str, float, str]]:
-    scale = view.scale(cell)
-    assert scale is not None and cell.n  # noqa: S101 - counts exist only on a scale
+Part = tuple[str, float, str]
+"""(label, share, colour)."""
+
+
+def _by_point(view: View, cell: ItemCell, scale: Scale, n: int) -> list[Part]:
     low, middle, high = scale.thirds()
     labels = [view.say(point.label) for point in scale.points]
-    shares = [count / cell.n for count in cell.counts]
+    shares = [count / n for count in cell.counts]
     if view.item(cell.item).direction == "reversed":
         labels.reverse()
         shares.reverse()
     return list(zip(labels, shares, point_colours(len(low), len(middle), len(high)), strict=True))
 
 
-def _by_third(view: View, cell: ItemCell) -> list[tuple[str, float, str]]:
+def _by_third(view: View, cell: ItemCell) -> list[Part]:
     """Merged scales have no common points: favourable, mixed and unfavourable only."""
     say = view.words
     thirds = (cell.unfavourable, cell.mixed, cell.favourable)
@@ -63,9 +68,7 @@ def _by_third(view: View, cell: ItemCell) -> list[tuple[str, float, str]]:
     return list(zip(names, shares, point_colours(1, 1, 1), strict=True))
 
 
-def _middle(view: View, cell: ItemCell) -> tuple[int, int]:
+def _middle(scale: Scale) -> tuple[int, int]:
     """First and last index of the neutral segments, once ordered from unfavourable."""
-    scale = view.scale(cell)
-    assert scale is not None  # noqa: S101 - counts exist only on a scale
     low, middle, _ = scale.thirds()
     return len(low), len(low) + len(middle)

@@ -9,13 +9,14 @@ import click
 
 from corus.cli.common import print_json, reading, today, writing
 from corus.domain.base import say
-from corus.domain.profile import Profile
+from corus.domain.profile import DimensionCell, Profile
 from corus.errors import InputError
 from corus.language import words
 from corus.services import exporting, releasing, tallying
 from corus.services.files import write_file
 from corus.store import queries
 
+WIDTH = 10
 LANGUAGE = click.Choice(["fr", "en"])
 
 
@@ -61,23 +62,25 @@ def _only(profile: Profile, group: str | None) -> Profile:
 
 
 def table(profile: Profile, group: str | None, language: str) -> list[str]:
-    """Dimension × group as lines of text, for a terminal."""
-    say_number = words(language)
-    codes = [d.code for d in profile.instrument.dimensions]
-    lines = [f"{profile.organization} · {profile.wave_title} · release {profile.release}"]
-    lines.append(f"{'':<22}" + "".join(f"{code:>12}" for code in codes))
+    """Dimension × group as lines of text, for a terminal; columns as wide as their headings."""
     cells = {(c.group, c.dimension): c for c in profile.dimensions}
+    codes = [d.code for d in profile.instrument.dimensions]
+    lines = [f"{profile.organization} · {profile.wave_title} · release {profile.release}", ""]
+    lines.append(f"{'':<22}" + "  ".join(f"{code[:WIDTH]:>{WIDTH}}" for code in codes))
     for name in profile.groups if group is None else (group,):
-        shown = []
-        for code in codes:
-            cell = cells[name, code]
-            score = "" if cell.score is None else say_number.number(cell.score)
-            text = {"masked": cell.reason, "single_item": "1 item", "not_asked": "–"}
-            about = "≈" if cell.show == "banded" else ""
-            shown.append(text.get(cell.show, f"{about}{score}" or "–"))
         label = say(profile.instrument.groups[name].label, language)
-        lines.append(f"{label[:21]:<22}" + "".join(f"{text:>12}" for text in shown))
+        texts = (_mark(cells[name, code], language) for code in codes)
+        lines.append(f"{label[:21]:<22}" + "  ".join(f"{text:>{WIDTH}}" for text in texts))
+    lines += ["", "≈ rounded to 5 · × withheld to protect others · 1 item: read the item · – not asked"]
     return lines
+
+
+def _mark(cell: DimensionCell, language: str) -> str:
+    if cell.score is not None:
+        about = "≈" if cell.show == "banded" else ""
+        return about + words(language).number(cell.score)
+    masked = cell.reason if cell.reason.startswith("n <") else "×"
+    return {"masked": masked, "single_item": "1 item"}.get(cell.show, "–")
 
 
 @click.command("exports")

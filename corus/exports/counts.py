@@ -31,7 +31,7 @@ def write(profile: Profile, language: str) -> bytes:
         "wave": profile.wave, "release": profile.release, "digest": profile.digest
     }  # fmt: skip
     heads = columns(reading)
-    rows = (cells({**wave, **record}, heads) for record in item_records(reading))
+    rows = (cells({**wave, **record}, heads) for record in item_records(reading, profile.items))
     return csv_bytes([c.name for c in heads], ([plain(v) for v in row] for row in rows))
 
 

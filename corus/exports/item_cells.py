@@ -5,7 +5,7 @@ Knows nothing of files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corus.domain.profile import ItemCell
 from corus.exports.columns import Column, Masked, Record, Value
@@ -86,10 +86,10 @@ def count_columns(reading: Reading) -> list[Column]:
     ]
 
 
-def item_records(reading: Reading) -> Iterator[Record]:
-    """One record per cell of the profile, in its order, with every column above."""
+def item_records(reading: Reading, items: Iterable[ItemCell]) -> Iterator[Record]:
+    """One record per cell, in the order given, with every column above."""
     size = len(count_columns(reading))
-    for cell in reading.profile.items:
+    for cell in items:
         yield {**_place(reading, cell), **_figures(reading, cell), **_counts(reading, cell, size)}
 
 

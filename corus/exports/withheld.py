@@ -5,6 +5,9 @@ Knows nothing of files; the decision to withhold was taken before the Profile wa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
 from corus.domain.profile import DimensionCell, ItemCell, Share, Show
 from corus.exports.columns import Masked, Rounded, Value
 from corus.exports.reading import Reading
@@ -44,6 +47,24 @@ MAJORITIES = {
     "unfavourable": "unfavourable majority",
     "none": "no majority",
 }
+
+
+class Cell(Protocol):
+    """What every cell of a Profile has."""
+
+    @property
+    def show(self) -> Show:
+        """How it is published."""
+
+
+C = TypeVar("C", bound=Cell)
+
+
+def asked(cells: Iterable[C]) -> tuple[list[C], int]:
+    """The cells of groups that were asked, and how many were not."""
+    found = list(cells)
+    kept = [cell for cell in found if cell.show != "not_asked"]
+    return kept, len(found) - len(kept)
 
 
 def mask(reading: Reading, reason: str) -> Masked:

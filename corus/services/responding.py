@@ -94,7 +94,6 @@ class Receipt:
     code: str
     given: int
     set_aside: tuple[str, ...]
-    repeated: bool
 
 
 class AnswersRefused(InputError):  # noqa: N818 - named for what happened to the respondent
@@ -217,9 +216,7 @@ def submit(
     if outcome is Outcome.REFUSED:
         store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
         raise RefusedError("This survey is closed.", code="WAV-011")
-    repeated = outcome is Outcome.REPEATED
-    code = receipt_code(store.key, stored_id)
-    return Receipt(code, _answered(reading), reading.set_aside, repeated)
+    return Receipt(receipt_code(store.key, stored_id), _answered(reading), reading.set_aside)
 
 
 def _answered(reading: Reading) -> int:

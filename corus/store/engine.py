@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -34,7 +33,6 @@ class Store:
     key: bytes = field(repr=False)
     cache: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
     """What services remember between requests of one process; safe to empty at any time."""
-    _kept: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @property
     def embedded(self) -> bool:
@@ -66,43 +64,6 @@ class Store:
             session.flush()
 
     @contextmanager
-    def hand(self) -> Iterator[Any]:
-        """A bare DBAPI connection in a write transaction, for the path where every call counts."""
-        with _turn(self.lock):
-            connection = self._raw()
-            try:
-                if self.embedded:
-                    connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.commit()
-            except BaseException as error:
-                self._give_up(connection)
-                if isinstance(error, self._driver.Error):
-                    raise unavailable(error) from error
-                raise
-
-    @property
-    def _driver(self) -> Any:
-        return self.engine.dialect.loaded_dbapi
-
-    def _raw(self) -> Any:
-        """This thread's bare connection, opened at first need and kept."""
-        try:
-            if not hasattr(self._kept, "raw"):
-                self._kept.raw = self.engine.raw_connection()
-            return self._kept.raw.driver_connection
-        except (DBAPIError, self._driver.Error) as error:
-            raise unavailable(error) from error
-
-    def _give_up(self, connection: Any) -> None:
-        # A connection that failed may be gone with its server: the next batch opens another.
-        with suppress(self._driver.Error):
-            connection.rollback()
-        with suppress(self._driver.Error, DBAPIError):
-            self._kept.raw.invalidate()
-        del self._kept.raw
-
-    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one consistent view; whatever it changed is forgotten."""
         with (
@@ -114,6 +75,51 @@ class Store:
 
     def _connect(self, *, write: bool) -> Connection:
         return self.engine.connect().execution_options(corus_write=write)
+
+
+class Hand:
+    """A bare DBAPI connection, kept open, for the path where every call counts.
+
+    Used by one thread at a time: its owner sees to that.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: Any = None
+        self._driver: Any = store.engine.dialect.loaded_dbapi
+        self.dialect = store.engine.dialect.name
+        event.listen(store.engine, "engine_disposed", self._close)
+
+    def _close(self, _engine: Engine) -> None:
+        if self._kept is not None:
+            # Detached: given back to a pool that is gone, it would stay open.
+            self._kept.detach()
+            self._kept.close()
+            self._kept = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """The connection in a write transaction, committed at the end of the block."""
+        with _guarded(self._store.engine), _turn(self._store.lock):
+            if self._kept is None:
+                self._kept = self._store.engine.raw_connection()
+            connection = self._kept.driver_connection
+            try:
+                if self._store.embedded:
+                    connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+            except BaseException:
+                self._give_up(connection)
+                raise
+
+    def _give_up(self, connection: Any) -> None:
+        # A connection that failed may be gone with its server: the next batch opens another.
+        with suppress(self._driver.Error):
+            connection.rollback()
+        with suppress(self._driver.Error, DBAPIError):
+            self._kept.invalidate()
+        self._kept = None
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Storing responses: never lost, never doubled, acknowledged only once durable.
 
-Concurrent submissions of one process share a transaction: a thread takes all that wait and
-commits them together, so that one flush of the disk serves many. Knows nothing of forms.
+Concurrent submissions of one process share a transaction, so that one flush of the disk serves
+many. Knows nothing of forms.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from corus.errors import UnavailableError
-from corus.store.engine import Store, integrity_errors
+from corus.store.engine import Hand, Store, integrity_errors
 from corus.store.rows import OPEN_ONLY, NewResponse, Outcome, Place, Statements, store
-
-BATCH = 256
-"""Most submissions in one transaction: bounds how long the others wait for their turn."""
 
 __all__ = ["NewResponse", "Outcome", "Writer", "store_rows"]
 
@@ -46,14 +43,17 @@ Waiting = tuple[NewResponse, "Future[Outcome]"]
 
 
 class Writer:
-    """One thread per process that commits waiting submissions together."""
+    """One per process: whoever holds the turn commits for all who wait.
+
+    A thread of its own would have to be woken for each batch, and woken again to answer; here
+    the first to come does the work, and those that came meanwhile find theirs done.
+    """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
         self._queue: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._turn = threading.Lock()
+        self._hand = Hand(store)
         self._places: dict[Place, int] = {}
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def submit(self, row: NewResponse, seconds: float = 30) -> Outcome:
         """Store one response and return once it is durable.
@@ -61,33 +61,28 @@ class Writer:
         Raises ``UnavailableError`` when the database cannot take it; nothing was stored then,
         or the answer to "was it stored" is unknown and a retry with the same id settles it.
         """
-        self._start()
         future: Future[Outcome] = Future()
         self._queue.put((row, future))
-        try:
-            return future.result(seconds)
-        except TimeoutError as error:
+        if not self._turn.acquire(timeout=seconds):
             raise UnavailableError(
                 "The database took too long to answer.",
                 hint="Send again: an answer already stored is not stored twice.",
                 code="UNA-005",
-            ) from error
+            )
+        try:
+            if not future.done():
+                self._commit(self._waiting())
+        finally:
+            self._turn.release()
+        return future.result()
 
-    def _start(self) -> None:
-        if self._thread is None:
-            with self._starting:
-                if self._thread is None:
-                    thread = threading.Thread(target=self._work, name="corus-writer", daemon=True)
-                    thread.start()
-                    self._thread = thread
-
-    def _work(self) -> None:
-        while True:
-            batch = [self._queue.get()]
-            with suppress(queue.Empty):
-                while len(batch) < BATCH:
-                    batch.append(self._queue.get_nowait())
-            self._commit(batch)
+    def _waiting(self) -> list[Waiting]:
+        """All who wait, oldest first; whoever holds the turn is among them."""
+        batch: list[Waiting] = []
+        with suppress(queue.Empty):
+            while True:
+                batch.append(self._queue.get_nowait())
+        return batch
 
     def _commit(self, batch: list[Waiting]) -> None:
         try:
@@ -106,9 +101,9 @@ class Writer:
 
     def _stored(self, rows: list[NewResponse]) -> list[Outcome]:
         new: dict[Place, int] = {}
-        with self._store.hand() as connection:
+        with self._hand.writing() as connection:
             cursor: Any = connection.cursor()
-            statements = Statements(cursor, self._store.engine.dialect.name)
+            statements = Statements(cursor, self._hand.dialect)
             outcomes = store(statements, rows, OPEN_ONLY, self._places, new)
             cursor.close()
         # Only now: strata written in a transaction that failed were never there.

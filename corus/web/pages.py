@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,8 +31,8 @@ from corus.web.assets import asset
 from corus.web.cards import Card, Step, Values
 from corus.web.compress import Splice
 
-MARK = "\x00submission\x00"
-"""Where a submission id goes in a page kept ready; no authored text can hold a NUL."""
+MARK = "\x00here\x00"
+"""Where a page kept ready takes its one varying text; no authored text can hold a NUL."""
 
 
 def jinja_loaders() -> list[BaseLoader]:
@@ -76,13 +76,13 @@ class Alert:
     text: str
 
 
-class FormCache:
-    """Forms rendered and compressed once, the least recently asked for forgotten first.
+class PageCache:
+    """Pages rendered and compressed once, the least recently asked for forgotten first.
 
     An entry holds as long as the service hands out the same questionnaire.
     """
 
-    def __init__(self, limit: int = 256) -> None:
+    def __init__(self, limit: int = 1024) -> None:
         self._limit = limit
         self._pages: OrderedDict[tuple[str, ...], tuple[Questionnaire, Splice]] = OrderedDict()
         self._lock = threading.Lock()
@@ -92,13 +92,29 @@ class FormCache:
 
     def form(self, questionnaire: Questionnaire, language: str) -> Splice:
         """The empty form, ready for a submission id."""
-        key = (questionnaire.wave, questionnaire.group, questionnaire.variant, language)
+        return self._kept(
+            ("form", language), questionnaire, lambda: form_page(questionnaire, language, MARK)
+        )
+
+    def receipt(self, questionnaire: Questionnaire, language: str, given: int) -> Splice:
+        """The receipt of ``given`` answers of which none was set aside, ready for its code."""
+        blank = Receipt(MARK, given, ())
+        return self._kept(
+            ("receipt", language, str(given)),
+            questionnaire,
+            lambda: receipt_page(questionnaire, language, blank, NO_VALUES),
+        )
+
+    def _kept(
+        self, name: tuple[str, ...], questionnaire: Questionnaire, render: Callable[[], str]
+    ) -> Splice:
+        key = (*name, questionnaire.wave, questionnaire.group, questionnaire.variant)
         with self._lock:
             kept = self._pages.get(key)
             if kept is not None and kept[0] is questionnaire:
                 self._pages.move_to_end(key)
                 return kept[1]
-        page = Splice.cut(form_page(questionnaire, language, MARK).encode(), MARK.encode())
+        page = Splice.cut(render().encode(), MARK.encode())
         with self._lock:
             self._pages[key] = (questionnaire, page)
             self._pages.move_to_end(key)

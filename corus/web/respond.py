@@ -26,22 +26,16 @@ from corus.services import responding
 from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
 from corus.web import pages
 from corus.web.assets import asset
-from corus.web.compress import squeeze
+from corus.web.compress import Splice, squeeze
 
 blueprint = Blueprint("respond", __name__, url_prefix="/s")
-forms = pages.FormCache()
+kept = pages.PageCache()
 
 FIELD = re.compile(r"submission_id|q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 # Asked again at every visit, so that two persons on one device never share a submission id;
 # not "no-store", which would empty the form when one comes back to it.
 FRESH = "private, no-cache"
@@ -50,8 +44,8 @@ NEVER_KEPT = "no-store"
 
 @blueprint.after_request
 def _secure(response: Response) -> Response:
-    response.headers.extend(HEADERS)
     response.headers.setdefault("Cache-Control", NEVER_KEPT)
+    response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
@@ -93,16 +87,8 @@ def choose_language(wave: str, group: str) -> Response:
 @blueprint.get("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
 def form(wave: str, group: str, language: str, variant: Variant) -> Response:
     """The questionnaire, whole, on one page; reading it writes nothing."""
-    page = forms.form(_questionnaire(wave, group, variant, language), language)
-    submission_id = secrets.token_hex(16).encode()
-    if _takes_gzip():
-        response = Response(page.gzipped(submission_id), mimetype="text/html")
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = Response(page.plain(submission_id), mimetype="text/html")
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = FRESH
-    return response
+    page = kept.form(_questionnaire(wave, group, variant, language), language)
+    return _spliced(page, secrets.token_hex(16), FRESH)
 
 
 @blueprint.get("/<wave>/<group>/<language>/notice", defaults={"variant": "standard"})
@@ -117,7 +103,7 @@ def notice(wave: str, group: str, language: str, variant: Variant) -> Response:
 @blueprint.post("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
 def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
-    sent = {name: request.form.getlist(name) for name in request.form}
+    sent = request.form.to_dict(flat=False)
     submission_id = "".join(sent.pop("submission_id", ()))
     questionnaire = _questionnaire(wave, group, variant, language)
     if not SUBMISSION_ID.fullmatch(submission_id) or not all(map(FIELD.fullmatch, sent)):
@@ -148,7 +134,10 @@ def _submitted(
         alert = _alert(words(language), error)
         page = pages.form_page(questionnaire, language, submission_id, values=sent, alert=alert)
         return _later(_page(page, error.status), error)
-    return _page(pages.receipt_page(questionnaire, language, receipt, sent))
+    if receipt.set_aside:
+        return _page(pages.receipt_page(questionnaire, language, receipt, sent))
+    ready = kept.receipt(questionnaire, language, receipt.given)
+    return _spliced(ready, receipt.code, NEVER_KEPT)
 
 
 def _alert(t: Words, error: CorusError) -> pages.Alert:
@@ -289,6 +278,18 @@ def _page(text: str, status: int = 200, cache: str = NEVER_KEPT) -> Response:
     return response
 
 
+def _spliced(page: Splice, text: str, cache: str) -> Response:
+    """A page kept ready, with its one varying text in place."""
+    zipped = _takes_gzip()
+    body = page.gzipped(text.encode()) if zipped else page.plain(text.encode())
+    response = Response(body, content_type="text/html; charset=utf-8")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = cache
+    return response
+
+
 def _body(plain: bytes, gzipped: bytes, kind: str) -> Response:
     if _takes_gzip():
         response = Response(gzipped, content_type=kind)
@@ -300,4 +301,6 @@ def _body(plain: bytes, gzipped: bytes, kind: str) -> Response:
 
 
 def _takes_gzip() -> bool:
-    return request.accept_encodings["gzip"] > 0
+    # Read as it stands: parsing this header took as long as finding the page.
+    accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")

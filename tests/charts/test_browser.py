@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from corus.charts.assets import POLICY, Assets, fingerprinted
 from corus.charts.page import render
-
 from tests.charts.factories_charts import a_profile
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -108,23 +109,30 @@ def test_a_phone_keeps_the_tables_and_never_fetches_the_drawing_library(
     page.close()
 
 
-def pixels(page: Any, place: str, x: float, y: float) -> list[tuple[int, int, int]]:
-    """Colours in a 40 × 12 patch of the drawn heat map; x, y are columns and rows."""
-    box = page.evaluate(
-        """([x, y]) => { const p = document.querySelector('#plot-heat');
-        const l = p._fullLayout, r = p.getBoundingClientRect();
-        return [r.left + l.xaxis._offset + l.xaxis.d2p(x), r.top + l.yaxis._offset + l.yaxis.d2p(y)] }""",
-        [x, y],
-    )
-    clip = {"x": box[0] - 20, "y": box[1] - 6, "width": 40, "height": 12}
-    shot = page.screenshot(clip=clip, type="png")
-    found = page.evaluate(
-        """async data => { const image = new Image(); image.src = 'data:image/png;base64,' + data;
-        await image.decode(); const c = document.createElement('canvas');
-        c.width = image.width; c.height = image.height; const g = c.getContext('2d');
-        g.drawImage(image, 0, 0); return Array.from(g.getImageData(0, 0, c.width, c.height).data) }""",
-        __import__("base64").b64encode(shot).decode(),
-    )
+CENTRE = """([column, row]) => {
+  const plot = document.querySelector("#plot-heat");
+  const { xaxis, yaxis } = plot._fullLayout;
+  const box = plot.getBoundingClientRect();
+  return [box.left + xaxis._offset + xaxis.d2p(column), box.top + yaxis._offset + yaxis.d2p(row)];
+}"""
+READ = """async (data) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + data;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const paper = canvas.getContext("2d");
+  paper.drawImage(image, 0, 0);
+  return Array.from(paper.getImageData(0, 0, canvas.width, canvas.height).data);
+}"""
+
+
+def pixels(page: Any, column: float, row: float) -> list[tuple[int, ...]]:
+    """Colours in a 40 × 12 patch of the drawn heat map."""
+    x, y = page.evaluate(CENTRE, [column, row])
+    shot = page.screenshot(clip={"x": x - 20, "y": y - 6, "width": 40, "height": 12})
+    found = page.evaluate(READ, base64.b64encode(shot).decode())
     return [tuple(found[i : i + 3]) for i in range(0, len(found), 4)]
 
 
@@ -132,10 +140,10 @@ def test_a_masked_cell_takes_no_colour_and_stays_hatched(site: Site) -> None:
     page = site.open("/fr")
     page.wait_for_selector("#plot-heat.ready")
     page.locator("#plot-heat").scroll_into_view_if_needed()
-    masked = pixels(page, "heat", 0.25, 4)
+    masked = pixels(page, 0.25, 4)
     assert all(max(colour) - min(colour) <= 24 for colour in masked)
     assert len({sum(colour) // 30 for colour in masked}) > 1
-    coloured = pixels(page, "heat", 0.25, 1)
+    coloured = pixels(page, 0.25, 1)
     assert all(max(colour) - min(colour) > 40 for colour in coloured)
     page.close()
 

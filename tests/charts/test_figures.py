@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+
 from corus.charts import palette
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -16,7 +17,6 @@ from corus.charts.heat_map import heat_map
 from corus.charts.segments import segments
 from corus.charts.view import View
 from corus.domain.profile import Coverage, DimensionCell, ItemCell, Profile
-
 from tests.charts.factories_charts import a_profile, a_share, an_open_wave, full, merged
 
 Drawing = Callable[[Profile, str], go.Figure]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from corus.charts.first_read import Sentence, first_read
 from corus.domain.instrument import Convention
 from corus.domain.profile import Coverage, Profile
-
 from tests.charts.factories_charts import (
     a_profile,
     an_instrument,

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 import pytest
+from lxml import html
+
 from corus.charts import assets
 from corus.charts.assets import Assets, fingerprinted
 from corus.charts.page import render
 from corus.domain.profile import Profile
-from lxml import html
-
 from tests.charts.factories_charts import a_profile, an_instrument, an_open_wave, full
 
 LINKED = Assets.at("/assets/")
@@ -111,7 +111,12 @@ def test_a_masked_row_has_one_cell_that_says_why() -> None:
 
 def test_a_banded_row_gives_bands_and_no_count() -> None:
     row = tree().get_element_by_id("i-needs_relevance-board")
-    assert texts(row.findall("td"))[:4] == ["5–9", "tranches seulement", "75 % ou plus", "25 % ou moins"]
+    assert texts(row.findall("td"))[:4] == [
+        "5–9",
+        "tranches seulement",
+        "75 % ou plus",
+        "25 % ou moins",
+    ]
 
 
 def test_thresholds_digest_version_and_release_are_printed() -> None:

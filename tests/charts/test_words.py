@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from corus.charts import phrases, tables
+
+from corus.charts import phrases, side_tables
 from corus.language import words
 
 CHARTS = Path(str(files("corus") / "charts"))
@@ -18,7 +19,7 @@ CATALOGUE = Path(str(files("corus") / "translations" / "fr" / "charts.po"))
 CHOSEN = (
     *phrases.MAJORITY.values(),
     *phrases.BANDS.values(),
-    *tables.MODES.values(),
+    *side_tables.MODES.values(),
     *phrases.REASONS.values(),
 )
 """Sentences that the code picks from a table, or that the Profile carries as reasons."""

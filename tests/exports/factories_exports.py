@@ -293,7 +293,7 @@ HOSTILE = (
     "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "  =1+1", "\"=1+1\"", "'=1+1", "#N/A",
     "a\x00\x0b\x1f\x7fb", "\u202eevil \u0645\u0631\u062d\u0628\u0627", "👩🏽‍🌾 🧺",
     "<b>&amp;]]>&A&P</b>",
-    "line\r\nbreak\u2028end", "\ud800 lone \ufffe",
+    "line\r\nbreak\u2028end", "not a character \ufffe\uffff",
 )  # fmt: skip
 LONG = "é👩🏽‍🌾" * 8000
 

@@ -90,7 +90,6 @@ def test_a_row_that_the_database_refuses_does_not_take_the_others_with_it(store:
     wave = make.open_wave(store)
     good, bad = make.response(wave), make.response(wave, channel="pigeon")
     writer = Writer(store)
-    writer._start = lambda: None  # type: ignore[method-assign]  # both must wait in one batch
     refused: list[BaseException] = []
 
     def send_bad() -> None:
@@ -99,16 +98,14 @@ def test_a_row_that_the_database_refuses_does_not_take_the_others_with_it(store:
         except UnavailableError as error:
             refused.append(error)
 
-    threads = [
-        threading.Thread(target=send_bad),
-        threading.Thread(target=writer.submit, args=(good,)),
-    ]
-    for thread in threads:
-        thread.start()
-    while writer._queue.qsize() < 2:
-        pass
-    threading.Thread(target=writer._work, daemon=True).start()
-    for thread in threads:
+    sends = [threading.Thread(target=send_bad)]
+    sends.append(threading.Thread(target=writer.submit, args=(good,)))
+    with writer._turn:  # both wait, so that whoever comes first takes them in one batch
+        for thread in sends:
+            thread.start()
+        while writer._queue.qsize() < 2:
+            pass
+    for thread in sends:
         thread.join()
     assert len(refused) == 1
     assert _stored(store) == 1

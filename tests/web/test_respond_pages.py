@@ -56,7 +56,7 @@ def test_browser_that_refuses_gzip_gets_plain_text(visitor):
 
 
 def test_form_is_rendered_once_until_the_wave_changes(wave_store):
-    cache = pages.FormCache()
+    cache = pages.PageCache()
     found = responding.questionnaire(wave_store, "panier-2026", "employees", "standard")
     first = cache.form(found, "fr")
     assert cache.form(found, "fr") is first
@@ -67,7 +67,7 @@ def test_form_is_rendered_once_until_the_wave_changes(wave_store):
 
 
 def test_form_cache_forgets_what_was_asked_for_longest_ago(wave_store):
-    cache = pages.FormCache(limit=2)
+    cache = pages.PageCache(limit=2)
     found = responding.questionnaire(wave_store, "panier-2026", "employees", "standard")
     first = cache.form(found, "fr")
     cache.form(found, "en")

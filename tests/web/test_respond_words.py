@@ -77,7 +77,7 @@ def test_every_sentence_a_respondent_reads_is_in_french(visitor, monkeypatch):
         return say(self, sentence, **parameters)
 
     monkeypatch.setattr(Words, "__call__", listening)
-    monkeypatch.setattr("corus.web.respond.forms", pages.FormCache())
+    monkeypatch.setattr("corus.web.respond.kept", pages.PageCache())
     for url in (FORM, "/s/panier-2026/beneficiaries/fr/easy", "/s/secret-2026/employees/fr"):
         visitor.get(url)
         visitor.get(f"{url}/notice")

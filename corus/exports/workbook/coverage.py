@@ -71,14 +71,15 @@ def _channels(used: set[str]) -> Iterator[Column]:
 
 def _record(reading: Reading, cell: Coverage) -> Record:
     say = reading.words
-    withheld = Masked(say(cell.received_text) if cell.received_text else say("withheld"))
     hidden = cell.received is None
+    withheld = Masked(say("withheld"))
+    told = Masked(say(cell.received_text)) if cell.received_text else withheld
     found: dict[str, Value] = {
         "group_label": reading.group(cell.group),
         "unit": say(reading.profile.instrument.groups[cell.group].unit),
         "population": _known(reading, cell.population),
         "invited": _known(reading, cell.invited),
-        "received": withheld if cell.received is None else cell.received,
+        "received": told if cell.received is None else cell.received,
         "complete": _counted(cell.complete, withheld, hidden=hidden),
         "partial": _counted(cell.partial, withheld, hidden=hidden),
         "rate": say("not computed") if cell.rate is None else cell.rate,

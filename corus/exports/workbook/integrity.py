@@ -25,6 +25,7 @@ COLUMNS = (
            width=34),
     Column("value", "Value", "The fact, or the declared table of the sheet.", width=62),
     Column("rows_in", "Rows in", "Rows the sheet was given.", "count", 10),
+    Column("not_asked", "Not asked", "Rows left out: the group was not asked.", "count", 10),
     Column("rows_out", "Rows out", "Rows written under the header.", "count", 10),
     Column("sha256", "SHA-256", "Fingerprint of the filled cells of the sheet.", width=68),
 )  # fmt: skip
@@ -45,7 +46,8 @@ def integrity(reading: Reading, name: str, others: Sequence[Sheet], frame: Frame
         notes=[
             say("Fingerprint: SHA-256 of the UTF-8 JSON array [[row, column, text], …] of every "
                 "filled cell, rows first, without spaces; numbers with 15 significant digits."),
-            say("An empty table has one row that says so: rows in 0, rows out 1."),
+            say("Rows in − not asked = rows out. An empty table has one row that says so: rows in "
+                "0, rows out 1."),
         ],
     )  # fmt: skip
 
@@ -62,14 +64,16 @@ def _facts(reading: Reading) -> Iterator[Record]:
 
 
 def _fact(subject: str, value: str, sha256: str = NONE) -> Record:
-    return {"subject": subject, "value": value, "rows_in": NONE, "rows_out": NONE, "sha256": sha256}
+    counts = dict.fromkeys(("rows_in", "not_asked", "rows_out"), NONE)
+    return {"subject": subject, "value": value, **counts, "sha256": sha256}
 
 
 def _sheet(known: Sheet, frame: Frame) -> Record:
     return {
         "subject": known.name,
         "value": f"t_{known.code}",
-        "rows_in": known.given,
+        "rows_in": known.rows_in,
+        "not_asked": known.not_asked,
         "rows_out": len(known.rows),
         "sha256": fingerprint(placed(known, frame)),
     }
@@ -99,7 +103,7 @@ def _recorded(book: Any) -> dict[str, str]:
         if _TABLE in ws.tables:
             rows = ws[ws.tables[_TABLE].ref]
             values = [[cell.value for cell in row] for row in rows[1:]]
-            return {str(v[0]): str(v[4]) for v in values if str(v[1]).startswith("t_")}
+            return {str(v[0]): str(v[-1]) for v in values if str(v[1]).startswith("t_")}
     raise _not_ours()
 
 
@@ -114,5 +118,5 @@ def _not_ours() -> InputError:
     return InputError(
         "This file is no evidence workbook, or its integrity sheet is gone.",
         hint="Give a file made by `corus export WAVE --as evidence.xlsx`.",
-        code="EXP-001",
+        code="EXP-010",
     )

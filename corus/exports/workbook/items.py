@@ -8,6 +8,7 @@ from __future__ import annotations
 from corus.exports.columns import Column
 from corus.exports.item_cells import COLUMNS, count_columns, item_records
 from corus.exports.reading import Reading
+from corus.exports.withheld import asked
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
@@ -31,14 +32,16 @@ BESIDE_COUNTS = 6
 def items(reading: Reading, name: str) -> Sheet:
     """Favourable, mixed, unfavourable shares with their intervals."""
     say = reading.words
+    cells, not_asked = asked(reading.profile.items)
     return sheet(
         reading, "items", name,
         title=say("Items: what each group answered"),
-        scope=say("One row per item, group and scale, in the order of the questionnaire."),
+        scope=say("One row per item, group asked and scale, in the order of the questionnaire."),
         units=say("Shares of valid answers; low and high: 95% Wilson interval."),
         columns=[COLUMNS[code] for code in SHARES],
         printed=len(SHARES) - BESIDE_SHARES,
-        records=item_records(reading),
+        records=item_records(reading, cells),
+        not_asked=not_asked,
         notes=[legend(reading), say("⇄ Agreeing is unfavourable: shares are reversed, counts are "
                                     "not.")],
     )  # fmt: skip
@@ -47,6 +50,7 @@ def items(reading: Reading, name: str) -> Sheet:
 def distributions(reading: Reading, name: str) -> Sheet:
     """How many persons chose each option, in the order of the scale as asked."""
     say = reading.words
+    cells, not_asked = asked(reading.profile.items)
     columns: list[Column] = [COLUMNS[code] for code in BEFORE_COUNTS]
     columns += count_columns(reading)
     columns += [COLUMNS[code] for code in AFTER_COUNTS]
@@ -58,6 +62,7 @@ def distributions(reading: Reading, name: str) -> Sheet:
                   "of the scale."),
         columns=columns,
         printed=len(columns) - BESIDE_COUNTS,
-        records=item_records(reading),
+        records=item_records(reading, cells),
+        not_asked=not_asked,
         notes=[legend(reading), say("Asked = n + don’t know + not concerned + skipped.")],
     )  # fmt: skip

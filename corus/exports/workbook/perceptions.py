@@ -11,7 +11,7 @@ from itertools import groupby
 from corus.domain.profile import DimensionCell
 from corus.exports.columns import Column, Record, Rounded, Value
 from corus.exports.reading import Reading
-from corus.exports.withheld import NONE, STATES, count_of, figure, mask, score, score_limit
+from corus.exports.withheld import NONE, STATES, asked, count_of, figure, mask, score, score_limit
 from corus.exports.workbook.sheet import Bars, Sheet, sheet
 
 COLUMNS = (
@@ -42,11 +42,11 @@ TITLE_LENGTH = 60
 
 
 def ordered(reading: Reading) -> list[DimensionCell]:
-    """Cells by dimension in the instrument's order, then by group in the wave's."""
+    """Cells of groups asked, by dimension in the instrument's order, then by group."""
     dimensions = {code: i for i, code in enumerate(reading.dimensions)}
     groups = {code: i for i, code in enumerate(reading.profile.groups)}
     return sorted(
-        reading.profile.dimensions,
+        asked(reading.profile.dimensions)[0],
         key=lambda c: (dimensions[c.dimension], groups.get(c.group, len(groups))),
     )
 
@@ -57,11 +57,12 @@ def perceptions(reading: Reading, name: str) -> Sheet:
     return sheet(
         reading, "perceptions", name,
         title=say("Perceived, by dimension and group"),
-        scope=say("One row per dimension and group of the wave."),
+        scope=say("One row per dimension and group that was asked."),
         units=say("Scores 0–100 with one decimal; n in persons."),
         columns=COLUMNS,
         printed=len(COLUMNS) - BESIDE,
         records=(_record(reading, cell) for cell in ordered(reading)),
+        not_asked=asked(reading.profile.dimensions)[1],
         notes=[legend(reading), say("Filter as you like; sorting would mix up the charts, which "
                                     "follow this order.")],
     )  # fmt: skip

@@ -49,7 +49,7 @@ def _record(reading: Reading, code: str, reference: Reference) -> Record:
         "label": reading.say(reference.label),
         "kind": say("condition") if reference.kind == "condition" else say("marker"),
         "items": ", ".join(_named(reading, item) for item in _supporting(reading, code)) or NONE,
-        "requires": ", ".join(reference.requires_any) or NONE,
+        "requires": ", ".join(_label(reading, c) for c in reference.requires_any) or NONE,
         "source": reference.source or NONE,
         "read_on": day(reading, reference.read_on),
         "status": say("verified") if reference.status == "verified" else say("to be verified"),
@@ -70,6 +70,10 @@ def _supporting(reading: Reading, code: str) -> list[Item]:
         i for i in instrument.items
         if code in (*i.supports, *i.markers) or i.code in inherited
     ]  # fmt: skip
+
+
+def _label(reading: Reading, code: str) -> str:
+    return reading.dimension(code) if code in reading.dimensions else reading.topic(code)
 
 
 def _named(reading: Reading, item: Item) -> str:

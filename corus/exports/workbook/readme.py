@@ -69,7 +69,7 @@ def _lines(reading: Reading) -> Iterator[tuple[str, str]]:
     yield (
         say("What is proved by what"),
         say(
-            "For the ESUS agreement (French labour code, art. L3332-17-1, version in force on "
+            "For the ESUS approval (French labour code, art. L3332-17-1, version in force on "
             "1 January 2025, to be checked), five conditions, each with its own proof:"
         ),
     )

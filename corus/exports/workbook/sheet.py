@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -37,8 +37,9 @@ class Bars:
 class Sheet:
     """One table with its frame. Texts are already in the reader's language.
 
-    ``code`` names the table for programs; ``given`` is how many cells of the Profile the rows
-    come from, so that the integrity sheet can say that none was lost.
+    ``code`` names the table for programs; ``rows_in`` is how many cells the sheet
+    was given and ``not_asked`` how many of them have no row because the group was not asked, so
+    that the integrity sheet can say that none was lost.
     """
 
     code: str
@@ -49,7 +50,8 @@ class Sheet:
     columns: tuple[Column, ...]
     heads: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
-    given: int
+    rows_in: int
+    not_asked: int
     notes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """For each row, the name of the sheet its first cell leads to; empty for none."""
@@ -73,17 +75,19 @@ def sheet(
     charts: Iterable[Bars] = (),
     links: Iterable[str] = (),
     printed: int | None = None,
+    not_asked: int = 0,
 ) -> Sheet:
     """Put records under columns; an empty table says so in one row, for no cell stays blank."""
     chosen = tuple(columns)
     rows = tuple(tuple(map(_clean, cells(record, chosen))) for record in records)
-    given = len(rows)
+    rows_in = len(rows) + not_asked
     if not rows:
         rows = ((reading.words(empty), *[NONE] * (len(chosen) - 1)),)
     heads = tuple(_unique(clean(reading.words(c.heading)).replace("\n", " ") for c in chosen))
     return Sheet(
-        code, name, clean(title), clean(scope), units, chosen, heads, rows, given,
-        tuple(map(clean, notes)), tuple(links), tuple(charts), printed or len(chosen),
+        code, name, clean(title), clean(scope), units, chosen, heads, rows, rows_in, not_asked,
+        tuple(map(clean, notes)), tuple(links), tuple(map(_clean_bars, charts)),
+        printed or len(chosen),
     )  # fmt: skip
 
 
@@ -94,6 +98,10 @@ def _clean(value: Value) -> Value:
         # Workbooks keep 15 significant digits; more would come back as another number.
         return type(value)(f"{value:.15g}")
     return value
+
+
+def _clean_bars(bars: Bars) -> Bars:
+    return replace(bars, title=clean(bars.title), alternative=clean(bars.alternative))
 
 
 def _unique(heads: Iterable[str]) -> Iterator[str]:

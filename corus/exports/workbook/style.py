@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from textwrap import wrap
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -22,8 +21,10 @@ HEAT = ((0.0, STRONG_BROWN), (25.0, BROWN), (50.0, MIDDLE), (75.0, TEAL), (100.0
 """Fixed from 0 to 100, its middle at 50: two workbooks can be laid side by side."""
 
 LINE_HEIGHT, HEAT_HEIGHT, MAX_HEIGHT = 12.75, 24.0, 409.0
-CHARACTERS_PER_UNIT = 1.16
-"""Characters of the body font on one unit of column width, on the safe side."""
+MARGIN = 1.6
+"""Units of a column that hold no text: its padding and its indent."""
+TALLEST, WIDE = 4000, 0x2E80
+NARROW = frozenset(" ijltfrI.,;:!|()[]'’·-\u202f")
 
 TITLE = Font(name=FONT, size=16, bold=True, color=INK)
 FRAME = Font(name=FONT, size=10, color=SOFT_INK)
@@ -41,9 +42,9 @@ _RULE = Side(style="thin", color=LINE)
 UNDER = Border(bottom=_RULE)
 BOX = Border(left=_RULE, right=_RULE, top=_RULE, bottom=_RULE)
 
-WORDS = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
-NAME = Alignment(horizontal="left", vertical="top", wrap_text=True)
-FIGURES = Alignment(horizontal="right", vertical="top")
+WORDS = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+NAME = Alignment(horizontal="left", vertical="center", wrap_text=True)
+FIGURES = Alignment(horizontal="right", vertical="center", wrap_text=True)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 ONE_LINE = Alignment(horizontal="left", vertical="center")
 
@@ -96,17 +97,34 @@ def fill(column: Column, value: Value) -> PatternFill | None:
 
 def height(columns: Sequence[Column], values: Sequence[Value]) -> float:
     """Points that the tallest wrapped text of a row needs; set, for not every reader measures."""
-    pairs = zip(columns, values, strict=True)
-    lines = max(_lines(v, c.width - 1.5) for c, v in pairs if isinstance(v, str))
+    texts = [(v, c) for v, c in zip(values, columns, strict=True) if isinstance(v, str)]
+    lines = max((_lines(text, column.width - MARGIN) for text, column in texts), default=1)
     least = HEAT_HEIGHT if columns[-1].kind == "heat" else 0.0
     return min(MAX_HEIGHT, max(least, LINE_HEIGHT * lines + 4))
 
 
-def _lines(value: Value, width: float) -> int:
-    room = max(1, int(width * CHARACTERS_PER_UNIT))
+def _lines(text: str, room: float) -> int:
+    """Lines of ``text`` wrapped at words in a column of ``room`` units."""
     # What lies beyond the tallest row a workbook allows need not be measured.
-    text = str(value)[: room * 32]
-    return sum(len(wrap(line, room)) or 1 for line in text.split("\n"))
+    return sum(_wrapped(line, room) for line in text[:TALLEST].split("\n"))
+
+
+def _wrapped(line: str, room: float) -> int:
+    lines, used = 1, 0.0
+    for word in line.split(" "):
+        width = sum(map(_unit, word))
+        if used and used + width > room:
+            lines, used = lines + 1, 0.0
+        used += width + _unit(" ")
+        lines, used = lines + int(used // (room + 1)), used % (room + 1)
+    return lines
+
+
+def _unit(character: str) -> float:
+    """Width of a character of the body font, in units of column width, on the safe side."""
+    if character in NARROW:
+        return 0.54
+    return 1.75 if ord(character) > WIDE else 1.35 if character.isupper() else 0.98
 
 
 def heat(score: float) -> str:

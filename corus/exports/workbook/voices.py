@@ -8,7 +8,7 @@ from __future__ import annotations
 from corus.domain.profile import ChoiceCell, TextCell
 from corus.exports.columns import Column, Record, Value
 from corus.exports.reading import Reading
-from corus.exports.withheld import STATES, band_or_figure, count_of, figure
+from corus.exports.withheld import STATES, asked, band_or_figure, count_of, figure
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
@@ -45,16 +45,16 @@ PRIORITIES = (
 def effects(reading: Reading, name: str) -> Sheet:
     """Open questions, unexpected effects first: how many persons wrote, by group."""
     say = reading.words
-    order = sorted(
-        reading.profile.texts, key=lambda c: reading.item(c.item).purpose != "unexpected_effect"
-    )
+    cells, not_asked = asked(reading.profile.texts)
+    order = sorted(cells, key=lambda c: reading.item(c.item).purpose != "unexpected_effect")
     return sheet(
         reading, "effects", name,
         title=say("Unexpected effects, good or bad, and other open questions"),
-        scope=say("Every open question, every group; unexpected effects first."),
+        scope=say("Every open question, every group asked; unexpected effects first."),
         units=say("Persons who answered."),
         columns=EFFECTS,
         records=(_text(reading, cell) for cell in order),
+        not_asked=not_asked,
         notes=[
             say("Words appear only after somebody has read and redacted them, and with their "
                 "author’s consent; none is in this workbook."),
@@ -80,9 +80,8 @@ def _text(reading: Reading, cell: TextCell) -> Record:
 def priorities(reading: Reading, name: str) -> Sheet:
     """Choice questions, importance first: who chose what."""
     say = reading.words
-    order = sorted(
-        reading.profile.choices, key=lambda c: reading.item(c.item).purpose != "importance"
-    )
+    cells, not_asked = asked(reading.profile.choices)
+    order = sorted(cells, key=lambda c: reading.item(c.item).purpose != "importance")
     return sheet(
         reading, "priorities", name,
         title=say("Priorities and other choices"),
@@ -91,6 +90,7 @@ def priorities(reading: Reading, name: str) -> Sheet:
         columns=PRIORITIES,
         printed=len(PRIORITIES) - 2,
         records=(_choice(reading, cell) for cell in order),
+        not_asked=not_asked,
         notes=[say("Priorities are read beside perceptions; they are never used as weights."),
                legend(reading)],
         empty="No choice question was asked.",

@@ -1,0 +1,197 @@
+"""The tables beside perceptions: gaps, coverage, stated importance, open questions counted.
+
+Knows no HTML: rows of text that a template lays out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from corus.charts import phrases
+from corus.charts.coverage import told as coverage_told
+from corus.charts.gaps import widest
+from corus.charts.view import View
+from corus.domain.profile import ChoiceCell, Coverage, Gap
+
+MODES = {
+    "self": "on their own",
+    "assisted": "with help",
+    "paper": "on paper",
+    "interview": "in an interview",
+    "unknown": "mode unknown",
+}
+"""How answers were given, as coverage says it."""
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """Two groups and what separates them."""
+
+    topic: str
+    kind: str
+    href: str
+    first: str
+    second: str
+    gap: str
+    interval: str
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """Who was reached in one group."""
+
+    group: str
+    population: str
+    invited: str
+    received: str
+    complete: str
+    rate: str
+    modes: str
+    masked: bool
+
+
+@dataclass(frozen=True)
+class ChoiceTable:
+    """One choice question: options in rows, groups in columns."""
+
+    text: str
+    importance: bool
+    groups: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """One open question: how many answered, by group."""
+
+    text: str
+    unexpected: bool
+    counts: tuple[tuple[str, str], ...]
+
+
+def gap_rows(view: View) -> list[GapRow]:
+    """The gaps drawn, then every other flagged one."""
+    drawn = widest(view.profile)
+    others = [gap for gap in view.profile.gaps if gap.flagged and gap not in drawn]
+    return [_gap_row(view, gap) for gap in [*drawn, *others]]
+
+
+def _gap_row(view: View, gap: Gap) -> GapRow:
+    first, second = phrases.gap_values(view, gap)
+    kind = "favourable answers" if gap.kind == "item" else "score"
+    return GapRow(
+        phrases.gap_topic(view, gap),
+        view.words(kind),
+        f"#{gap.kind[0]}-{gap.code}",
+        _end(view, gap.first, first, gap.first_n),
+        _end(view, gap.second, second, gap.second_n),
+        phrases.points(view, gap.gap),
+        phrases.span(view, gap.low, gap.high),
+        gap.flagged,
+    )
+
+
+def _end(view: View, group: str, value: str, n: int) -> str:
+    told = view.words("n = {n}", n=view.words.number(n))
+    return f"{view.group(group)} · {value} ({told})"
+
+
+def coverage_rows(view: View) -> list[CoverageRow]:
+    """One row per group, rates only where the population is known."""
+    return [_coverage_row(view, row) for row in view.profile.coverage]
+
+
+def _coverage_row(view: View, row: Coverage) -> CoverageRow:
+    say = view.words
+    rate = say.percent(row.rate) if row.rate is not None else say(_no_rate(row))
+    return CoverageRow(
+        view.group(row.group),
+        _number(view, row.population) or say("unknown"),
+        _number(view, row.invited) or say("not given"),
+        _number(view, row.received) or phrases.received(view, row),
+        _number(view, row.complete) or say("withheld"),
+        rate,
+        " · ".join(f"{say(MODES.get(m, m))} {_any(view, n)}" for m, n in row.by_mode.items()),
+        phrases.is_masked(row),
+    )
+
+
+def _no_rate(row: Coverage) -> str:
+    return "no rate" if row.population is None else "withheld"
+
+
+def coverage_summary(view: View) -> str:
+    """Coverage in one line per group, for those who do not see the figure."""
+    rows = view.profile.coverage
+    return ". ".join(f"{view.group(c.group)}: {coverage_told(view, c)}" for c in rows)
+
+
+def choices(view: View) -> list[ChoiceTable]:
+    """Choice questions, importance first."""
+    cells: defaultdict[str, list[ChoiceCell]] = defaultdict(list)
+    for cell in view.profile.choices:
+        cells[cell.item].append(cell)
+    order = sorted(cells, key=lambda code: view.item(code).purpose != "importance")
+    return [_choice_table(view, code, cells[code]) for code in order]
+
+
+def _choice_table(view: View, code: str, cells: list[ChoiceCell]) -> ChoiceTable:
+    item = view.item(code)
+    by_place = {(c.option, c.group): c for c in cells}
+    groups = [g for g in view.profile.groups if any(c.group == g for c in cells)]
+    rows = tuple(
+        (
+            view.say(option.label),
+            tuple(_choice(view, by_place.get((option.code, group))) for group in groups),
+        )
+        for option in item.options
+    )
+    return ChoiceTable(
+        view.say(item.text),
+        item.purpose == "importance",
+        tuple(_choice_head(view, group, cells) for group in groups),
+        rows,
+    )
+
+
+def _choice_head(view: View, group: str, cells: list[ChoiceCell]) -> str:
+    n = next((c.n for c in cells if c.group == group and c.n is not None), None)
+    label = view.group(group)
+    return f"{label} ({view.words('n = {n}', n=view.words.number(n))})" if n else label
+
+
+def _choice(view: View, cell: ChoiceCell | None) -> str:
+    if cell is None or cell.show == "not_asked":
+        return phrases.NOT_ASKED
+    if cell.show == "masked":
+        return phrases.masked(view, cell.reason)
+    return phrases.share(view, cell.share)
+
+
+def text_rows(view: View) -> list[TextRow]:
+    """Open questions with the number of persons who wrote something, by group."""
+    by_item: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for cell in view.profile.texts:
+        if cell.show == "not_asked":
+            continue
+        count = phrases.masked(view, cell.reason) if cell.n is None else _number(view, cell.n)
+        by_item[cell.item].append((view.group(cell.group), count))
+    rows = [
+        TextRow(
+            view.say(view.item(code).text),
+            view.item(code).purpose == "unexpected_effect",
+            tuple(counts),
+        )
+        for code, counts in by_item.items()
+    ]
+    return sorted(rows, key=lambda row: not row.unexpected)
+
+
+def _number(view: View, value: int | None) -> str:
+    return "" if value is None else view.words.number(value)
+
+
+def _any(view: View, value: int | str) -> str:
+    return view.words(value) if isinstance(value, str) else view.words.number(value)
