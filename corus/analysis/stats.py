@@ -5,8 +5,11 @@ Pure functions of numbers: they know no group, no instrument and no disclosure r
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from math import sqrt
 
 import numpy as np
@@ -36,9 +39,9 @@ def median(counts: Sequence[int], values: Sequence[float]) -> float | None:
     n = sum(counts)
     if not n:
         return None
-    cumulated = np.cumsum(counts)
-    low = values[int(np.searchsorted(cumulated, (n - 1) // 2, side="right"))]
-    high = values[int(np.searchsorted(cumulated, n // 2, side="right"))]
+    cumulated = list(accumulate(counts))
+    low = values[bisect_right(cumulated, (n - 1) // 2)]
+    high = values[bisect_right(cumulated, n // 2)]
     return (low + high) / 2
 
 
@@ -85,12 +88,13 @@ def agreement(counts: Sequence[int]) -> float | None:
     while any(left):
         height = min(c for c in left if c)
         filled = [c > 0 for c in left]
-        total += height * sum(filled) / n * _pattern_agreement(filled)
+        total += height * sum(filled) / n * _pattern_agreement(tuple(filled))
         left = [c - height if c else 0 for c in left]
     return total
 
 
-def _pattern_agreement(filled: Sequence[bool]) -> float:
+@cache
+def _pattern_agreement(filled: tuple[bool, ...]) -> float:
     """Agreement of one layer: unimodality of its triples × concentration on few points."""
     size, used = len(filled), sum(filled)
     one_peak = two_peaks = 0
@@ -117,10 +121,11 @@ def is_divided(counts: Sequence[int], parts: tuple[int, int, int]) -> bool:
     n = sum(parts)
     if not n:
         return False
-    camps = parts[0] / n >= DIVIDED_FROM and parts[2] / n >= DIVIDED_FROM
+    if parts[0] / n >= DIVIDED_FROM and parts[2] / n >= DIVIDED_FROM:
+        return True
     measured = agreement(counts)
     # Below zero by more than rounding: an even distribution has A = 0 exactly.
-    return camps or (measured is not None and measured < -1e-12)
+    return measured is not None and measured < -1e-12
 
 
 @dataclass(frozen=True)

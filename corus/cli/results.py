@@ -71,7 +71,7 @@ def table(profile: Profile, group: str | None, language: str) -> list[str]:
         label = say(profile.instrument.groups[name].label, language)
         texts = (_mark(cells[name, code], language) for code in codes)
         lines.append(f"{label[:21]:<22}" + "  ".join(f"{text:>{WIDTH}}" for text in texts))
-    lines += ["", "≈ rounded to 5 · × withheld to protect others · 1 item: read the item · – not asked"]
+    lines += ["", "≈ rounded to 5 · × withheld to protect others · 1 item: read it · – not asked"]
     return lines
 
 
@@ -121,6 +121,7 @@ def tally_command(wave: str, check: bool) -> None:
         record = queries.wave_by_code(session, wave)
         tally = tallying.refresh(session, record)
         same = not check or tallying.rebuild(session, record).to_bytes() == tally.to_bytes()
-    click.echo(f"{wave}: {int(tally.responses.sum())} responses counted." if same else f"{wave}: tables differ.")
     if not same:
+        click.echo(f"{wave}: the count tables differ from the answers.", err=True)
         sys.exit(1)
+    click.echo(f"{wave}: {int(tally.responses.sum())} responses counted.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 from corus.domain.base import Code, Frozen, Text
@@ -31,8 +32,12 @@ class Scale(Frozen):
         Top-2 and bottom-2 for 5 to 7 points and 4 points (no middle); on three points only the
         ends count (METHODS in the README). Scales of 8 points and more keep the outer two fifths.
         """
-        size = len(self.points)
-        edge = 1 if size <= 3 else 2 if size <= 7 else round(size * 0.4)
-        low = frozenset(range(edge))
-        high = frozenset(range(size - edge, size))
-        return low, frozenset(range(size)) - low - high, high
+        return _thirds(len(self.points))
+
+
+@cache
+def _thirds(size: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    edge = 1 if size <= 3 else 2 if size <= 7 else round(size * 0.4)
+    low = frozenset(range(edge))
+    high = frozenset(range(size - edge, size))
+    return low, frozenset(range(size)) - low - high, high

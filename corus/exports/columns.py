@@ -25,6 +25,10 @@ class Rounded(float):
     """A score published to the nearest 5 only: shown with ``≈``."""
 
 
+class Whole(float):
+    """A score published in whole points: shown without decimals it does not have."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column; ``heading`` and ``about`` are English sentences, keys of the catalogue.

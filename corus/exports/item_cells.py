@@ -13,6 +13,7 @@ from corus.exports.reading import Reading
 from corus.exports.withheld import (
     NONE,
     STATES,
+    because,
     count_of,
     figure,
     majority,
@@ -28,8 +29,8 @@ COLUMNS = {
     column.name: column
     for column in (
         Column("dimension", "Dimension code", "Permanent code of the dimension.", width=14),
-        Column("dimension_label", "Dimension", "Family of criteria the item belongs to.", width=22),
-        Column("criterion", "Criterion", "The observable quality the item asks about.", width=20),
+        Column("dimension_label", "Dimension", "Family of criteria the item belongs to.", width=46),
+        Column("criterion", "Criterion", "The observable quality the item asks about.", width=34),
         Column("item", "Item", "Permanent code of the item.", width=20),
         Column("purpose", "Purpose", "What the item is for in the questionnaire.", width=14),
         Column("wording", "Exact wording", "The sentence as it was put to this group; both "
@@ -41,8 +42,8 @@ COLUMNS = {
         Column("options", "Options in order", "The options of the scale as offered, from least "
                "to most.", width=40),
         Column("direction", "Direction", "Whether agreeing is favourable or unfavourable; answers "
-               "are stored and counted as asked.", width=17),
-        Column("state", "State", "How the row is published (see the dictionary).", width=14),
+               "are stored and counted as asked.", width=32),
+        Column("state", "State", "How the row is published (see the dictionary).", width=16),
         Column("show", "State code", "Code of the state.", width=12),
         Column("n", "n", "Valid answers: persons who chose a point of the scale.", "count", 8),
         Column("asked", "Asked", "Valid answers + don’t know + not concerned + skipped.",
@@ -56,16 +57,16 @@ COLUMNS = {
         Column("not_concerned_share", "Not concerned, share", "Not concerned / asked.",
                "share", 11),
         Column("favourable", "Favourable", "Favourable answers / valid answers, after the item’s "
-               "direction.", "share", 11),
-        Column("favourable_low", "Favourable, low", _LOW, "share", 9.5),
-        Column("favourable_high", "Favourable, high", _HIGH, "share", 9.5),
-        Column("mixed", "Mixed", "Middle answers / valid answers.", "share", 9.5),
-        Column("mixed_low", "Mixed, low", _LOW, "share", 9),
-        Column("mixed_high", "Mixed, high", _HIGH, "share", 9),
+               "direction.", "share", 12),
+        Column("favourable_low", "Favourable, low", _LOW, "share", 12),
+        Column("favourable_high", "Favourable, high", _HIGH, "share", 12),
+        Column("mixed", "Mixed", "Middle answers / valid answers.", "share", 11.5),
+        Column("mixed_low", "Mixed, low", _LOW, "share", 9.5),
+        Column("mixed_high", "Mixed, high", _HIGH, "share", 9.5),
         Column("unfavourable", "Unfavourable", "Unfavourable answers / valid answers, after the "
-               "item’s direction.", "share", 11.5),
-        Column("unfavourable_low", "Unfavourable, low", _LOW, "share", 11),
-        Column("unfavourable_high", "Unfavourable, high", _HIGH, "share", 11),
+               "item’s direction.", "share", 13.5),
+        Column("unfavourable_low", "Unfavourable, low", _LOW, "share", 13.5),
+        Column("unfavourable_high", "Unfavourable, high", _HIGH, "share", 13.5),
         Column("median", "Median", "Median of the scale’s values as asked.", "number", 9),
         Column("mean", "Mean", "Mean of the scale’s values as asked.", "number", 8),
         Column("majority", "Majority", "Which way more than half of the answers lean, in words, "
@@ -158,8 +159,7 @@ def note(reading: Reading, cell: ItemCell) -> str:
     """What must be read beside the figures of a cell; a dash when there is nothing."""
     say = reading.words
     parts = [
-        say("masked: {reason}", reason=say(cell.reason) if cell.reason else say("too few persons"))
-        if cell.show == "masked" else "",
+        because(reading, cell),
         majority(reading, cell) if cell.show == "majority" else "",
         say("⇄ agreeing is unfavourable")
         if reading.item(cell.item).direction == "reversed" else "",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from corus.domain.profile import DimensionCell, ItemCell, Share, Show
-from corus.exports.columns import Masked, Rounded, Value
+from corus.exports.columns import Masked, Rounded, Value, Whole
 from corus.exports.reading import Reading
 
 NONE = "–"
@@ -29,8 +29,8 @@ STATES: dict[Show, str] = {
 STATE_MEANINGS: dict[Show, str] = {
     "full": "Enough persons answered: every figure is published.",
     "banded": (
-        "Few persons answered: shares are given as bands, counts and intervals are withheld, "
-        "scores are rounded to the nearest 5."
+        "Few persons answered, or others must be protected: shares are given as bands, counts and "
+        "intervals are withheld, scores are rounded to the nearest 5."
     ),
     "majority": "Three or four organizations answered: only the majority is said in words.",
     "masked": "Too few persons answered, or the figure would reveal another masked one.",
@@ -49,12 +49,25 @@ MAJORITIES = {
 }
 
 
+WHOLE = "whole points"
+REASONS = {
+    "complementary": "to protect others",
+    WHOLE: "rounded to whole points",
+    "one decimal": "rounded to one decimal",
+}
+"""Reasons that the Profile gives as words; the others are texts such as ``n < 5`` or ``5–9``."""
+
+
 class Cell(Protocol):
     """What every cell of a Profile has."""
 
     @property
     def show(self) -> Show:
         """How it is published."""
+
+    @property
+    def reason(self) -> str:
+        """Why not more of it is."""
 
 
 C = TypeVar("C", bound=Cell)
@@ -68,8 +81,21 @@ def asked(cells: Iterable[C]) -> tuple[list[C], int]:
 
 
 def mask(reading: Reading, reason: str) -> Masked:
-    """The text of a masked cell: its reason, or the threshold."""
-    return Masked(reading.words(reason) if reason else f"n < {reading.profile.thresholds.shown}")
+    """The text of a masked cell: ``n < 5``, or that it protects another cell."""
+    if reason in REASONS:
+        return Masked(reading.words("masked"))
+    return Masked(reason or f"n < {reading.profile.thresholds.shown}")
+
+
+def because(reading: Reading, cell: Cell) -> str:
+    """Why a cell is withheld, coarsened or rounded, for its note; "" when a number says it."""
+    reason = REASONS.get(cell.reason)
+    told = reading.words(reason) if reason else ""
+    if cell.show != "masked":
+        return told
+    return reading.words(
+        "masked: {reason}", reason=told or cell.reason or reading.words("too few persons")
+    )
 
 
 def count_of(reading: Reading, show: Show, reason: str, value: int | None) -> Value:
@@ -77,10 +103,12 @@ def count_of(reading: Reading, show: Show, reason: str, value: int | None) -> Va
     if value is not None:
         return value
     limits = reading.profile.thresholds
+    if reason in REASONS:
+        return figure(reading, show, reason, None)
     if show == "banded":
-        return f"{limits.shown}–{limits.full - 1}"
+        return reason or f"{limits.shown}–{limits.full - 1}"
     if show == "majority":
-        return f"{limits.organizations}–{limits.shown - 1}"
+        return reason or f"{limits.organizations}–{limits.shown - 1}"
     return figure(reading, show, reason, None)
 
 
@@ -121,7 +149,7 @@ def _band(reading: Reading, part: Share) -> str:
 def score(reading: Reading, cell: DimensionCell) -> Value:
     """A score, rounded where it is published so, or why there is none."""
     if cell.score is not None:
-        return Rounded(cell.score) if cell.show == "banded" else cell.score
+        return Rounded(cell.score) if cell.show == "banded" else in_steps(cell, cell.score)
     if cell.show == "single_item":
         return reading.words("1 item")
     if cell.show == "unscored":
@@ -133,7 +161,12 @@ def score_limit(reading: Reading, cell: DimensionCell, limit: float | None) -> V
     """One end of a score's interval, or why there is none."""
     if limit is None and cell.unanimous and cell.score is not None:
         return reading.words("unanimous")
-    return figure(reading, cell.show, cell.reason, limit)
+    return in_steps(cell, figure(reading, cell.show, cell.reason, limit))
+
+
+def in_steps(cell: DimensionCell, value: Value) -> Value:
+    """``value`` without decimals where the score is published in whole points."""
+    return Whole(value) if cell.reason == WHOLE and not isinstance(value, str) else value
 
 
 def majority(reading: Reading, cell: ItemCell) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -21,8 +19,7 @@ def refresh(session: Session, wave: Wave) -> Tally:
     if stored is None:
         tally = rebuild(session, wave)
     else:
-        late = queries.untallied_documents(session, wave.id)
-        tally = _add(Tally.from_bytes(stored), late, instrument)
+        tally = _with(Tally.from_bytes(stored), _late(session, wave), instrument)
     queries.keep_tally(session, wave.id, tally.to_bytes())
     return tally
 
@@ -30,13 +27,19 @@ def refresh(session: Session, wave: Wave) -> Tally:
 def rebuild(session: Session, wave: Wave) -> Tally:
     """The same tables counted afresh from every stored answer."""
     instrument = load_version(wave.published).instrument
-    return _add(Tally.empty(instrument), queries.documents(session, wave.id), instrument)
-
-
-def _add(
-    tally: Tally, chunks: Iterable[tuple[queries.Place, list[str]]], instrument: Instrument
-) -> Tally:
-    for place, documents in chunks:
+    tally = Tally.empty(instrument)
+    for place, documents in queries.documents(session, wave.id):
         where = np.zeros(len(documents), np.int64)
-        tally = merge(tally, count(Batch([Stratum(*place)], where, documents), instrument))
+        tally = _with(tally, Batch([Stratum(*place)], where, documents), instrument)
     return tally
+
+
+def _late(session: Session, wave: Wave) -> Batch:
+    found = queries.untallied_documents(session, wave.id)
+    index = {place: number for number, place in enumerate(dict.fromkeys(p for p, _ in found))}
+    where = np.array([index[place] for place, _ in found], np.int64)
+    return Batch([Stratum(*place) for place in index], where, [text for _, text in found])
+
+
+def _with(tally: Tally, batch: Batch, instrument: Instrument) -> Tally:
+    return merge(tally, count(batch, instrument)) if batch.documents else tally

@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     LargeBinary,
     MetaData,
     String,
@@ -147,11 +148,17 @@ class Untallied(Base):
     """
 
     __tablename__ = "untallied"
-    response_id: Mapped[bytes] = mapped_column(
-        LargeBinary(16), ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True
+    stratum_id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["stratum_id", "response_id"],
+            ["responses.stratum_id", "responses.id"],
+            name="fk_untallied_response",
+            ondelete="CASCADE",
+        ),
+        {"sqlite_with_rowid": False},
     )
-    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), index=True)
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class StoredTally(Base):

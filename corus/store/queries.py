@@ -98,32 +98,31 @@ def documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]
     """Every answer document of a wave, in chunks of one stratum each."""
     found = select(Stratum.id, *_STRATUM).where(Stratum.wave_id == wave_id).order_by(Stratum.id)
     for number, g, v, m, c, k in session.execute(found).all():
-        for chunk in _documents(session, number, "responses r WHERE"):
+        for chunk in _documents(session, number):
             yield (g, v, m, c, k), chunk
 
 
-def untallied_documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
-    """The same for responses that the stored tally does not hold yet."""
+def untallied_documents(session: Session, wave_id: int) -> list[tuple[Place, str]]:
+    """The documents that the stored tally does not hold yet, each with its stratum."""
     late = (
-        select(Response.stratum_id, *_STRATUM)
-        .join(Untallied, Untallied.response_id == Response.id)
-        .join(Stratum, Stratum.id == Response.stratum_id)
-        .where(Untallied.wave_id == wave_id)
-        .distinct()
+        select(*_STRATUM, Response.document)
+        .select_from(Untallied)
+        .join(Stratum, Stratum.id == Untallied.stratum_id)
+        .join(
+            Response,
+            (Response.stratum_id == Untallied.stratum_id) & (Response.id == Untallied.response_id),
+        )
+        .where(Stratum.wave_id == wave_id)
     )
-    joined = "untallied u JOIN responses r ON r.id = u.response_id WHERE"
-    for number, g, v, m, c, k in session.execute(late).all():
-        for chunk in _documents(session, number, joined):
-            yield (g, v, m, c, k), chunk
+    return [((g, v, m, c, k), document) for g, v, m, c, k, document in session.execute(late)]
 
 
-def _documents(session: Session, stratum: int, source: str) -> Iterator[list[str]]:
+def _documents(session: Session, stratum: int) -> Iterator[list[str]]:
     # The driver's own cursor: a million rows would spend more time being wrapped than being read.
-    # Nothing here is typed by anybody: the source is ours and the number an integer.
     connection = session.connection()
     session.flush()
     cursor: Any = connection.connection.cursor()
-    cursor.execute(f"SELECT r.document FROM {source} r.stratum_id = {int(stratum)}")  # noqa: S608
+    cursor.execute(f"SELECT document FROM responses WHERE stratum_id = {int(stratum)}")  # noqa: S608
     try:
         while rows := cursor.fetchmany(CHUNK):
             yield [document for (document,) in rows]
@@ -164,7 +163,8 @@ def stored_tally(session: Session, wave_id: int) -> bytes | None:
 def keep_tally(session: Session, wave_id: int, document: bytes) -> None:
     """Store the count tables and forget which responses were waiting to be counted."""
     session.merge(StoredTally(wave_id=wave_id, document=document))
-    session.execute(delete(Untallied).where(Untallied.wave_id == wave_id))
+    of_wave = select(Stratum.id).where(Stratum.wave_id == wave_id)
+    session.execute(delete(Untallied).where(Untallied.stratum_id.in_(of_wave)))
     session.flush()
 
 

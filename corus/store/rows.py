@@ -114,9 +114,10 @@ class Statements:
         ]
         self._insert("responses", "stratum_id, id, language, received_on, document", 5, values)
 
-    def add_untallied(self, rows: Sequence[NewResponse]) -> None:
+    def add_untallied(self, rows: Sequence[NewResponse], places: dict[Place, int]) -> None:
         """Note responses that the stored tally does not hold."""
-        self._insert("untallied", "response_id, wave_id", 2, [(r.id, r.wave_id) for r in rows])
+        values = [(places[r.place], r.id) for r in rows]
+        self._insert("untallied", "stratum_id, response_id", 2, values)
 
     def _select(self, sql: str, values: Sequence[Any], ending: str = "") -> list[Any]:
         found: list[Any] = []
@@ -151,11 +152,12 @@ def store(
     stored = sql.contents([r.id for r in taken])
     fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
     if fresh:
-        sql.add_responses(fresh, _strata(sql, fresh, known, {} if new is None else new))
+        places = _strata(sql, fresh, known, {} if new is None else new)
+        sql.add_responses(fresh, places)
         stored |= _settled(sql, fresh)
         late = [r for r in fresh if waves[r.wave_id][1] and r.id in stored]
         if late:
-            sql.add_untallied(late)
+            sql.add_untallied(late, places)
     unseen = {r.id for r in fresh}
     accepted = set(map(id, taken))
     return [_outcome(r, stored, unseen) if id(r) in accepted else Outcome.REFUSED for r in rows]

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 from openpyxl.worksheet.table import Table
 
+from corus.domain.profile import DimensionCell
 from corus.exports.workbook import changed_sheets
 from tests.exports.factories_exports import make_hostile, make_profile
 from tests.exports.reading_back import grid, opened, parts, records, sheet_of, written
@@ -49,7 +50,9 @@ def test_every_sheet_declares_one_table_whose_reference_and_heads_match_its_cell
         assert [c.name for c in table.tableColumns] == [c.value for c in cells[0]]
         assert cells[-1][-1].row == (ws.max_row)
         assert ws.freeze_panes == f"A{cells[1][0].row}"
-        assert ws.print_title_rows == f"${cells[0][0].row}:${cells[0][0].row}"
+        head = cells[0][0].row
+        # Above charts that follow the table, its head would say nothing.
+        assert ws.print_title_rows == (None if ws._charts else f"${head}:${head}")
 
 
 def test_no_cell_is_merged_and_none_of_a_table_is_blank(french):
@@ -71,9 +74,11 @@ def test_scope_source_and_units_stand_above_every_table(french):
 def test_a_masked_figure_is_text_in_every_sheet_and_never_blank_or_zero(french):
     book = opened(french)
     masked = [r for r in records(book, "perceptions") if r["État"] == "masqué"]
-    assert len(masked) == 3
+    assert [row["Score"] for row in masked] == ["masqué", "n < 5", "n < 5", "n < 5"]
     for row in masked:
-        assert [row[h] for h in ("n", "Score", "Bas", "Haut", "Écart-type")] == ["n < 5"] * 5
+        figures = {row[h] for h in ("n", "Score", "Bas", "Haut", "Écart-type")}
+        assert figures == {row["Score"]}
+    assert masked[0]["Note"] == "masqué\u202f: pour en protéger d’autres"
     for code in ("items", "counts"):
         masked = [r for r in records(book, code) if r["État"] == "masqué"]
         assert len(masked) == 5
@@ -89,6 +94,31 @@ def test_masked_cells_are_hatched(french):
     hatched = [c for row in ws.iter_rows() for c in row if c.value == "n < 5"]
     assert len(hatched) == 3
     assert {c.fill.fill_type for c in hatched} == {"lightUp"}
+
+
+def test_a_score_published_in_whole_points_shows_no_decimal(french):
+    head, *rows = grid(opened(french), "perceptions")
+    column = [cell.value for cell in head].index("Score")
+    formats = {row[column].value: row[column].number_format for row in rows}
+    assert formats[58] == "0"
+    assert formats[68.9] == "0.0"
+    assert formats[65] == '"≈\u202f"0'
+
+
+def test_a_cell_coarsened_to_protect_others_never_says_how_many_answered():
+    cell = DimensionCell(
+        dimension="needs", group="board", show="banded", score=60, reason="complementary"
+    )
+    row = records(opened(written(make_profile(dimensions=(cell,)), "en")), "perceptions")[0]
+    assert (row["n"], row["Score"], row["Note"]) == ("withheld", 60, "to protect others")
+
+
+def test_groups_not_asked_have_no_row_and_are_counted_apart(french):
+    book = opened(french)
+    told = {r["Valeur"]: r for r in records(book, "integrity")}["t_perceptions"]
+    counted = (told["Lignes reçues"], told["Non demandé"], told["Lignes écrites"])
+    assert counted == (15, 3, len(records(book, "perceptions")))
+    assert {r["État"] for r in records(book, "perceptions")}.isdisjoint({"non demandé"})
 
 
 def test_bands_stand_for_counts_and_shares_of_few_persons(french):
@@ -220,7 +250,9 @@ def test_named_ranges_lead_to_the_tables(french):
 def test_pages_are_landscape_a4_and_leave_codes_out(french):
     for ws in opened(french).worksheets:
         assert (ws.page_setup.orientation, ws.page_setup.paperSize) == ("landscape", 9)
-        assert ws.page_setup.fitToWidth == 1
+        assert ws.page_setup.fitToWidth == 1 or ws._charts
+    overview = sheet_of(opened(french), "overview")
+    assert [b.id for b in overview.row_breaks.brk] == [overview.max_row]
     items = sheet_of(opened(french), "items")
     assert items.print_area.endswith(f"$N${items.max_row}")
 

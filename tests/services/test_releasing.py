@@ -16,7 +16,9 @@ from tests import factories as make
 ANY_STATE = frozenset({WaveState.OPEN.value, WaveState.CLOSED.value})
 
 
-def _add(store: Store, wave: int, number: int, marks: str = "3232--", group: str = "employees") -> None:
+def _add(
+    store: Store, wave: int, number: int, marks: str = "3232--", group: str = "employees"
+) -> None:
     document = make.marks(marks, make.instrument())
     rows = [make.response(wave, document, group=group) for _ in range(number)]
     with store.writing() as session:

@@ -6,6 +6,7 @@ Knows the tables it looks at, not the profile; masked rows have no bar and say s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from openpyxl.chart import BarChart
@@ -28,45 +29,57 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.drawing.text import Font as DrawingFont
 from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.pagebreak import Break
 
 from corus.exports.workbook import style
 from corus.exports.workbook.sheet import Bars, Sheet
 
-WIDTH, ROW_HEIGHT, HEAD_HEIGHT = 13.2, 0.62, 1.9
+WIDTH, ROW_HEIGHT, HEAD_HEIGHT = 12.6, 0.62, 1.9
 """Centimetres: two charts side by side fill a landscape page."""
-LINES_PER_CM = 1.9
+CM_PER_ROW = style.ROW_HEIGHT / 72 * 2.54
+PAGE_HEIGHT = 17.5
+"""Centimetres of a printed landscape page, without its margins."""
 
 Tables = Mapping[str, tuple[Sheet, int]]
 """Code of a table → the sheet and the row of its header."""
 
 
 def add_charts(ws: Any, sheet: Sheet, tables: Tables, below: int) -> None:
-    """Draw the sheet's charts under its table, two side by side."""
-    half = _half(sheet)
-    row = below
+    """Draw the sheet's charts under its table, two side by side, none cut by a page."""
+    half, row = _half(sheet), below
+    if sheet.charts:
+        ws.row_breaks.append(Break(id=below - 2))
+    left = PAGE_HEIGHT
     for index in range(0, len(sheet.charts), 2):
         pair = sheet.charts[index : index + 2]
-        height = max(HEAD_HEIGHT + ROW_HEIGHT * (b.last - b.first + 1) for b in pair)
+        height = max(map(_height, pair)) + 0.8
+        if height > left:
+            ws.row_breaks.append(Break(id=row - 2))
+            left = PAGE_HEIGHT
         for bars, column in zip(pair, ("A", half), strict=False):
-            chart = _chart(bars, *tables[bars.table], height)
-            ws.add_chart(chart, f"{column}{row}")
-        row += round(height * LINES_PER_CM) + 2
+            ws.add_chart(_chart(bars, *tables[bars.table]), f"{column}{row}")
+        row += ceil(height / CM_PER_ROW)
+        left -= height
+
+
+def _height(bars: Bars) -> float:
+    return HEAD_HEIGHT + ROW_HEIGHT * (bars.last - bars.first + 1)
 
 
 def _half(sheet: Sheet) -> str:
-    """The column at which the second chart of a row starts: past 13.4 cm of columns."""
+    """The column at which the second chart of a row starts: past the first chart."""
     reached = 0.0
     for index, column in enumerate(sheet.columns, start=1):
-        if reached >= 70:
+        if reached >= WIDTH + 0.3:
             return str(get_column_letter(index))
-        reached += column.width
+        reached += style.centimetres(column.width)
     return str(get_column_letter(len(sheet.columns) + 1))
 
 
-def _chart(bars: Bars, source: Sheet, top: int, height: float) -> BarChart:
+def _chart(bars: Bars, source: Sheet, top: int) -> BarChart:
     chart = BarChart()
     chart.type, chart.style, chart.legend = "bar", None, None
-    chart.width, chart.height, chart.gapWidth = WIDTH, height, 45
+    chart.width, chart.height, chart.gapWidth = WIDTH, _height(bars), 45
     chart.title = bars.title
     chart.title.overlay = False
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_text(1100, style.INK, bold=True))

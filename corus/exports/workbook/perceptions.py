@@ -11,7 +11,18 @@ from itertools import groupby
 from corus.domain.profile import DimensionCell
 from corus.exports.columns import Column, Record, Rounded, Value
 from corus.exports.reading import Reading
-from corus.exports.withheld import NONE, STATES, asked, count_of, figure, mask, score, score_limit
+from corus.exports.withheld import (
+    NONE,
+    STATES,
+    asked,
+    because,
+    count_of,
+    figure,
+    in_steps,
+    mask,
+    score,
+    score_limit,
+)
 from corus.exports.workbook.sheet import Bars, Sheet, sheet
 
 COLUMNS = (
@@ -24,7 +35,7 @@ COLUMNS = (
     Column("low", "Low", "Lower limit of the 95% interval of the score.", "score", 10),
     Column("high", "High", "Upper limit of the 95% interval of the score.", "score", 10),
     Column("sd", "Spread", "Standard deviation of the persons’ scores.", "score", 11),
-    Column("state", "State", "How the row is published (see the dictionary).", width=14),
+    Column("state", "State", "How the row is published (see the dictionary).", width=16),
     Column("note", "Note", "Mask, single item to read instead, divided opinions.", width=34),
     Column("label", "Label in charts", "Group, score and n, as the charts print them.", width=32),
     Column("dimension", "Dimension code", "Permanent code of the dimension.", width=14),
@@ -71,8 +82,8 @@ def perceptions(reading: Reading, name: str) -> Sheet:
 def legend(reading: Reading) -> str:
     """How to read what is not a figure."""
     return reading.words(
-        "{mask} masked · – does not apply or nothing to say · ≈ few persons, rounded to 5 · "
-        "“withheld”: too few persons for this figure.",
+        "{mask} masked · – does not apply or nothing to say · ≈ rounded to 5 (few persons, or to "
+        "protect others) · “withheld”: too few persons for this figure.",
         mask=mask(reading, ""),
     )
 
@@ -87,7 +98,7 @@ def _record(reading: Reading, cell: DimensionCell) -> Record:
         "score": score(reading, cell),
         "low": score_limit(reading, cell, cell.low),
         "high": score_limit(reading, cell, cell.high),
-        "sd": figure(reading, cell.show, cell.reason, cell.sd),
+        "sd": in_steps(cell, figure(reading, cell.show, cell.reason, cell.sd)),
         "state": reading.words(STATES[cell.show]),
         "note": _note(reading, cell),
         "label": _label(reading, cell),
@@ -98,8 +109,7 @@ def _record(reading: Reading, cell: DimensionCell) -> Record:
 def _note(reading: Reading, cell: DimensionCell) -> str:
     say = reading.words
     parts = [
-        say("masked: {reason}", reason=say(cell.reason) if cell.reason else say("too few persons"))
-        if cell.show == "masked" else "",
+        because(reading, cell),
         say("read the item “{item}”", item=reading.topic(cell.item)) if cell.item else "",
         say("◐ divided opinions") if cell.divided else "",
         say("unanimous") if cell.unanimous else "",

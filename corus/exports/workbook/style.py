@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from corus.exports.columns import Column, Masked, Rounded, Value
+from corus.exports.columns import Column, Masked, Rounded, Value, Whole
 
 FONT = "Arial"
 """On every office computer, or with a twin of the same widths, so that rows fit their text."""
@@ -20,6 +20,8 @@ HATCH, MASKED = "B9C0C7", "EEF0F2"
 HEAT = ((0.0, STRONG_BROWN), (25.0, BROWN), (50.0, MIDDLE), (75.0, TEAL), (100.0, STRONG_TEAL))
 """Fixed from 0 to 100, its middle at 50: two workbooks can be laid side by side."""
 
+ROW_HEIGHT = 12.75
+"""Points of a row that nothing sets: what the body font needs."""
 LINE_HEIGHT, HEAT_HEIGHT, MAX_HEIGHT = 12.75, 24.0, 409.0
 MARGIN = 1.6
 """Units of a column that hold no text: its padding and its indent."""
@@ -55,6 +57,8 @@ def number_format(column: Column, value: Value, language: str) -> str:
         return "General"
     if isinstance(value, Rounded):
         return '"≈\u202f"0'
+    if isinstance(value, Whole):
+        return "0"
     if column.kind == "share":
         return '0"\u202f"%' if language == "fr" else "0%"
     return {"count": "#,##0", "heat": "0", "score": "0.0", "number": "0.0#"}[column.kind]
@@ -95,6 +99,11 @@ def fill(column: Column, value: Value) -> PatternFill | None:
     return None
 
 
+def centimetres(width: float) -> float:
+    """A column's width on screen and paper: 7 pixels a unit and 5 of padding, 96 to the inch."""
+    return (7 * width + 5) / 96 * 2.54
+
+
 def height(columns: Sequence[Column], values: Sequence[Value]) -> float:
     """Points that the tallest wrapped text of a row needs; set, for not every reader measures."""
     texts = [(v, c) for v, c in zip(values, columns, strict=True) if isinstance(v, str)]
@@ -123,8 +132,8 @@ def _wrapped(line: str, room: float) -> int:
 def _unit(character: str) -> float:
     """Width of a character of the body font, in units of column width, on the safe side."""
     if character in NARROW:
-        return 0.54
-    return 1.75 if ord(character) > WIDE else 1.35 if character.isupper() else 0.98
+        return 0.57
+    return 1.75 if ord(character) > WIDE else 1.4 if character.isupper() else 1.05
 
 
 def heat(score: float) -> str:

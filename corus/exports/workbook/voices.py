@@ -12,7 +12,7 @@ from corus.exports.withheld import STATES, asked, band_or_figure, count_of, figu
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
-_STATE = Column("state", "State", "How the row is published (see the dictionary).", width=14)
+_STATE = Column("state", "State", "How the row is published (see the dictionary).", width=16)
 _GROUP = Column("group_label", "Group", "Stakeholder group that answered.", width=26)
 _ITEM = Column("item", "Item", "Permanent code of the item.", width=24)
 _PURPOSE = Column("purpose", "Purpose", "What the item is for in the questionnaire.", width=20)

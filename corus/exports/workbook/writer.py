@@ -25,7 +25,7 @@ from corus.exports.workbook import style
 from corus.exports.workbook.charts import add_charts
 from corus.exports.workbook.sheet import Sheet
 
-A4 = 9
+A4, PRINTED_CM = 9, 27.4
 FRAME_WIDTH, LEAST_WIDTH = 190, 100
 """Longest line above a table, in characters: it runs over the columns, unmerged and unwrapped."""
 
@@ -140,6 +140,7 @@ def _link(ws: Any, sheet: Sheet, top: int) -> None:
 def _set_up(ws: Any, sheet: Sheet, frame: Frame, top: int) -> None:
     for index, column in enumerate(sheet.columns, start=1):
         ws.column_dimensions[get_column_letter(index)].width = column.width
+    ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = style.ROW_HEIGHT, True
     ws.row_dimensions[1].height = 26
     for row, values in enumerate((sheet.heads, *sheet.rows), start=top):
         ws.row_dimensions[row].height = style.height(sheet.columns, values)
@@ -147,7 +148,7 @@ def _set_up(ws: Any, sheet: Sheet, frame: Frame, top: int) -> None:
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = style.ACCENT
     _bars(ws, sheet, top)
-    _print_set_up(ws, frame, top)
+    _print_set_up(ws, sheet, frame, top)
     if sheet.printed < len(sheet.columns):
         corner = f"{get_column_letter(sheet.printed)}{top + len(sheet.rows)}"
         ws.print_area = f"A1:{corner}"
@@ -167,11 +168,17 @@ def _bars(ws: Any, sheet: Sheet, top: int) -> None:
             ws.conditional_formatting.add(area, rule)
 
 
-def _print_set_up(ws: Any, frame: Frame, top: int) -> None:
+def _print_set_up(ws: Any, sheet: Sheet, frame: Frame, top: int) -> None:
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", A4
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr.fitToPage = True
-    ws.print_title_rows = f"{top}:{top}"
+    if sheet.charts:
+        # Fitting to a page forgets page breaks, and a chart must not be cut in two; nor does the
+        # head of the table make sense above charts.
+        wide = sum(style.centimetres(c.width) for c in sheet.columns)
+        ws.page_setup.scale = max(10, min(100, int(100 * PRINTED_CM / wide)))
+    else:
+        ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        ws.print_title_rows = f"{top}:{top}"
     margins = ws.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.25, 0.25
@@ -185,6 +192,8 @@ def build(sheets: Sequence[Sheet], frame: Frame) -> Workbook:
     """The whole workbook; charts come last, for they look at the tables of other sheets."""
     book = Workbook()
     book.remove(book.active)
+    # Widths of columns are counted in digits of this font.
+    book._fonts[0] = book._named_styles["Normal"].font = style.BODY
     tops = {s.code: (s, head_row(s, frame)) for s in sheets}
     for sheet in sheets:
         ws = add_sheet(book, sheet, frame)

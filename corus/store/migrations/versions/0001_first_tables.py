@@ -132,26 +132,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "untallied",
+        sa.Column("stratum_id", sa.Integer(), nullable=False),
         sa.Column("response_id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["response_id"],
-            ["responses.id"],
-            name=op.f("fk_untallied_response_id"),
+            ["stratum_id", "response_id"],
+            ["responses.stratum_id", "responses.id"],
+            name="fk_untallied_response",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_untallied_wave_id")),
-        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_untallied")),
+        sa.PrimaryKeyConstraint("stratum_id", "response_id", name=op.f("pk_untallied")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("untallied", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_untallied_wave_id"), ["wave_id"], unique=False)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("untallied", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_untallied_wave_id"))
-
     op.drop_table("untallied")
     op.drop_table("responses")
     op.drop_table("tallies")

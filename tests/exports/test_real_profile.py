@@ -1,0 +1,76 @@
+"""A profile computed from answers, not built by hand: every export holds what it may, no more."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import numpy as np
+import pytest
+
+from corus.analysis import Batch, ProfileContext, Stratum, build_profile, count
+from corus.domain.answer import Answer, State, encode
+from corus.domain.profile import Profile
+from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
+from corus.exports import EXPORTERS
+from corus.exports.workbook import changed_sheets
+from tests.exports.factories_exports import GROUPS, make_version
+from tests.exports.reading_back import opened, records, written
+
+ANSWERING = {"employees": 24, "beneficiaries": 31, "board": 7, "partners": 12, "suppliers": 3}
+
+
+@pytest.fixture(scope="module")
+def computed() -> Profile:
+    version = make_version()
+    instrument = version.instrument
+    strata = [Stratum(group, "standard", "self", "open", "complete") for group in GROUPS]
+    documents, where = [], []
+    for index, (group, size) in enumerate(ANSWERING.items()):
+        for person in range(size):
+            rated = {
+                item.code: Answer(State.GIVEN, (person + place) % 5)
+                for place, item in enumerate(instrument.items)
+                if item.scale and instrument.asks(item, group)
+            }
+            documents.append(encode(rated, instrument))
+            where.append(index)
+    plan = WavePlan(
+        title="Vague 2026", notice=PrivacyNotice(controller="Panier", contact="a@example.org")
+    )
+    context = ProfileContext(
+        release=1, released_on=date(2026, 5, 4), corus_version="0.1.0", organization="Panier",
+        organization_details={}, wave="w", wave_title="Vague 2026", wave_state=WaveState.CLOSED,
+        opened_on=date(2026, 3, 3), closed_on=date(2026, 4, 10), digest=version.digest,
+        instrument=instrument, plan=plan,
+    )  # fmt: skip
+    return build_profile(count(Batch(strata, np.array(where), documents), instrument), context)
+
+
+def test_group_below_five_is_masked_in_every_export(computed):
+    book = opened(written(computed, "en"))
+    for code in ("items", "counts", "perceptions"):
+        rows = [r for r in records(book, code) if r["Group code"] == "suppliers"]
+        assert rows
+        for row in rows:
+            assert not [h for h, v in row.items() if isinstance(v, int | float)], code
+    content = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")
+    rows = [r for r in csv.DictReader(io.StringIO(content)) if r["group"] == "suppliers"]
+    assert {r["n"] for r in rows if r["show"] == "masked"} == {"n < 5"}
+    assert not [v for r in rows for k, v in r.items() if k.startswith("count_") and v.isdigit()]
+
+
+def test_every_cell_asked_of_a_group_has_its_row(computed):
+    book = opened(written(computed, "en"))
+    asked = [c for c in computed.items if c.show != "not_asked"]
+    assert len(records(book, "items")) == len(records(book, "counts")) == len(asked)
+    assert changed_sheets(written(computed, "fr")) == []
+
+
+def test_workbook_and_csv_say_the_same_shares(computed):
+    sheet = [r["Favourable"] for r in records(opened(written(computed, "en")), "items")]
+    content = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(content))
+    table = [r["favourable"] for r in rows if r["show"] != "not_asked"]
+    assert [f"{v:.15g}" if isinstance(v, int | float) else v for v in sheet] == table
