@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from werkzeug.exceptions import HTTPException
 
 from corus.errors import CorusError
-from corus.language import words
+from corus.language import SOURCE, catalogue, words
 
 SAID = {
     404: "This page does not exist.",
@@ -50,11 +50,17 @@ def _answer(status: int, message: str, hint: str, code: str) -> Response:
         response = jsonify(type=f"about:blank#{code}", title=message, detail=hint, status=status)
         response.mimetype = "application/problem+json"
     else:
-        language = request.accept_languages.best_match(["fr", "en"]) or "fr"
-        page = render_template(
-            "pages/problem.html", t=words(language), message=message, hint=hint, code=code
-        )
-        response = make_response(page)
+        response = make_response(_page(status, message, hint, code))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(status: int, message: str, hint: str, code: str) -> str:
+    language = request.accept_languages.best_match(["fr", "en"]) or "fr"
+    if language != SOURCE and message not in catalogue(language):
+        # Errors that name things are worded in English, for the command line: say the general one.
+        message, hint = SAID.get(status, "This request cannot be answered."), ""
+    return render_template(
+        "pages/problem.html", t=words(language), message=message, hint=hint, code=code
+    )

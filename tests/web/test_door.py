@@ -95,8 +95,11 @@ def test_a_body_too_large_or_of_unknown_length_is_refused_in_words(client: Flask
     large = client.post("/s/panier-2026/employees/fr", data={"q.surprise": "x" * 1_100_000})
     assert large.status_code == 413
     assert "Traceback" not in large.text
-    chunked = client.post("/s/panier-2026/employees/fr", input_stream=None, headers={
-        "Transfer-Encoding": "chunked"}, content_type="application/x-www-form-urlencoded")  # fmt: skip
+    chunked = client.post(
+        "/s/panier-2026/employees/fr",
+        headers={"Transfer-Encoding": "chunked"},
+        content_type="application/x-www-form-urlencoded",
+    )
     assert chunked.status_code in {400, 411}
 
 
