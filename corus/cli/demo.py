@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,9 @@ def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
 def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The production server on this folder's instance, stopped at the end of the block."""
     environment = {k: v for k, v in os.environ.items() if k != "CORUS_DATABASE_URL"}
+    # A closed terminal or a polite kill ends the block too: no server is left behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "corus", "serve", "--port", str(port)],
         env=environment | {"CORUS_INSTANCE": str(folder)},
@@ -72,6 +76,10 @@ def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], 
     finally:
         server.terminate()
         server.wait(20)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _send(store: Store, port: int) -> int:
