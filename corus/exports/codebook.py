@@ -12,10 +12,10 @@ from corus.domain.answer import State
 from corus.domain.base import Text
 from corus.domain.instrument import Instrument, Item
 from corus.domain.profile import Profile
+from corus.domain.reading import Reading
 from corus.exports import counts
 from corus.exports.base import Exporter
 from corus.exports.columns import Column
-from corus.exports.reading import Reading
 from corus.exports.safe_text import clean, csv_bytes
 from corus.exports.withheld import NONE, STATE_MEANINGS
 from corus.language import words

@@ -6,10 +6,10 @@ Knows nothing of what was withheld, which the Profile no longer holds.
 from __future__ import annotations
 
 from corus.domain.profile import Profile
+from corus.domain.reading import Reading
 from corus.exports.base import Exporter
 from corus.exports.columns import Column, Value, cells
 from corus.exports.item_cells import COLUMNS, count_columns, item_records
-from corus.exports.reading import Reading
 from corus.exports.safe_text import clean, csv_bytes
 
 WAVE = (

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from corus.domain.profile import ItemCell
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Masked, Record, Value
-from corus.exports.reading import Reading
 from corus.exports.withheld import (
     NONE,
     STATES,
@@ -105,7 +105,7 @@ def _place(reading: Reading, cell: ItemCell) -> dict[str, Value]:
         "criterion": reading.say(criterion.label) if criterion else NONE,
         "item": cell.item,
         "purpose": reading.words(item.purpose.replace("_", " ")),
-        "wording": reading.wordings(cell),
+        "wording": "\n".join(reading.wordings(cell)),
         "group": cell.group,
         "group_label": reading.group(cell.group),
         "unit": reading.words(instrument.groups[cell.group].unit),

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from corus.domain.profile import DimensionCell, ItemCell, Share, Show
+from corus.domain.reading import Reading
 from corus.exports.columns import Masked, Rounded, Value, Whole
-from corus.exports.reading import Reading
 
 NONE = "–"
 """Does not apply, or nothing to say; the legend of every sheet explains it."""

@@ -67,7 +67,10 @@ class Assets:
     @classmethod
     def linked(cls, *, css: str, js: str, plotly: str) -> Assets:
         """Files at these URLs; the script fetches plotly.js only when it will draw."""
-        head = Markup('<link rel="stylesheet" href="{}">').format(css)
+        # An empty icon: otherwise browsers ask for one that is not there.
+        head = Markup('<link rel="icon" href="data:,">\n<link rel="stylesheet" href="{}">').format(
+            css
+        )
         foot = Markup('<script src="{}" data-plotly="{}" defer></script>').format(js, plotly)
         return cls(head, foot)
 

@@ -6,8 +6,8 @@ Each sheet is a builder in this folder and its line in ``NAMES``; none knows the
 from __future__ import annotations
 
 from corus.domain.profile import Profile
+from corus.domain.reading import Reading
 from corus.exports.base import Exporter
-from corus.exports.reading import Reading
 from corus.exports.safe_text import clean
 from corus.exports.workbook.coverage import coverage
 from corus.exports.workbook.dictionary import dictionary

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corus.domain.profile import Coverage
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Masked, Record, Value
-from corus.exports.reading import Reading
 from corus.exports.withheld import NONE
 from corus.exports.workbook.sheet import Sheet, sheet
 

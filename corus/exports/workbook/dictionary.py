@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from corus.domain.reading import Reading
 from corus.exports.codebook import Entry, column_entries, entries, languages, table
 from corus.exports.columns import Column, Record
-from corus.exports.reading import Reading
 from corus.exports.workbook.sheet import Sheet, sheet
 
 _KINDS = {

@@ -6,8 +6,8 @@ Ranks nobody and says nothing of who is right.
 from __future__ import annotations
 
 from corus.domain.profile import Gap
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record
-from corus.exports.reading import Reading
 from corus.exports.workbook.sheet import Sheet, sheet
 
 COLUMNS = (

@@ -11,10 +11,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from corus.domain.reading import Reading
 from corus.errors import InputError
 from corus.exports.columns import Column, Record
 from corus.exports.profile_json import profile_digest
-from corus.exports.reading import Reading
 from corus.exports.withheld import NONE
 from corus.exports.workbook.facts import thresholds
 from corus.exports.workbook.sheet import Sheet, fingerprint, sheet

@@ -5,9 +5,9 @@ Knows nothing beyond the records that ``counts.csv`` is made of too.
 
 from __future__ import annotations
 
+from corus.domain.reading import Reading
 from corus.exports.columns import Column
 from corus.exports.item_cells import COLUMNS, count_columns, item_records
-from corus.exports.reading import Reading
 from corus.exports.withheld import asked
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet

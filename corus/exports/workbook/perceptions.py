@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from corus.domain.profile import DimensionCell
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record, Rounded, Value
-from corus.exports.reading import Reading
 from corus.exports.withheld import (
     NONE,
     STATES,
@@ -140,7 +140,7 @@ def overview(reading: Reading, name: str) -> Sheet:
         c.dimension == code for c in reading.profile.dimensions)]  # fmt: skip
     columns = [
         Column("group", "Group", "Stakeholder group that answered.", width=27),
-        *(Column(code, reading.dimension_short(code), _HEAT, "heat", 13.5) for code in used),
+        *(Column(code, reading.short(code), _HEAT, "heat", 13.5) for code in used),
     ]
     return sheet(
         reading, "overview", name,

@@ -6,8 +6,8 @@ Gives no legal advice: it prints what the instrument declares, and how sure it i
 from __future__ import annotations
 
 from corus.domain.instrument import Item, Reference
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record
-from corus.exports.reading import Reading
 from corus.exports.withheld import NONE
 from corus.exports.workbook.facts import day
 from corus.exports.workbook.sheet import Sheet, sheet

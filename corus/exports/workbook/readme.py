@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from corus.domain.reading import Reading
 from corus.exports.columns import Column
-from corus.exports.reading import Reading
 from corus.exports.withheld import mask
 from corus.exports.workbook.facts import criteria, thresholds
 from corus.exports.workbook.sheet import Sheet, sheet

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record, Value, cells
-from corus.exports.reading import Reading
 from corus.exports.safe_text import clean, fit
 from corus.exports.withheld import NONE
 

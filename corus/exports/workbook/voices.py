@@ -6,8 +6,8 @@ Knows no words of respondents: the Profile holds none.
 from __future__ import annotations
 
 from corus.domain.profile import ChoiceCell, TextCell
+from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record, Value
-from corus.exports.reading import Reading
 from corus.exports.withheld import STATES, asked, band_or_figure, count_of, figure
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet

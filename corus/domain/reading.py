@@ -1,6 +1,6 @@
-"""A Profile as one language reads it: labels, wordings, and words for what is withheld.
+"""A Profile as one language reads it: labels, wordings and scales found by their code.
 
-Decides no disclosure: it says what the Profile holds and gives a text for the rest.
+Knows nothing of drawing or files, and decides no disclosure: values stay as the Profile has them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from corus.domain.base import Text, say
-from corus.domain.instrument import Criterion, Dimension, Item
+from corus.domain.instrument import Criterion, Dimension, Item, Variant
 from corus.domain.profile import Coverage, ItemCell, Profile
 from corus.domain.scale import Scale
 from corus.language import Words, words
@@ -28,7 +28,7 @@ class Reading:
         return words(self.language)
 
     def say(self, text: Text) -> str:
-        """An authored text, with the organization's name in it."""
+        """An authored text in this language, with the organization's name in it."""
         return say(text, self.language).replace("{organization}", self.profile.organization)
 
     def group(self, code: str) -> str:
@@ -45,10 +45,10 @@ class Reading:
         return {d.code: d for d in self.profile.instrument.dimensions}
 
     def dimension(self, code: str) -> str:
-        """Label of a dimension."""
+        """Full label of a dimension."""
         return self.say(self.dimensions[code].label)
 
-    def dimension_short(self, code: str) -> str:
+    def short(self, code: str) -> str:
         """Short label of a dimension, for the head of a column."""
         return self.say(self.dimensions[code].short or self.dimensions[code].label)
 
@@ -68,26 +68,30 @@ class Reading:
         criterion = self.criteria.get(item)
         return self.say(criterion.label if criterion else self.item(item).text)
 
-    def wording(self, item: str, group: str) -> str:
-        """The sentence as put to ``group`` in the standard questionnaire."""
-        return self.say(self.profile.instrument.words(self.item(item), group))
+    def wording(self, item: str, group: str, variant: Variant = "standard") -> str:
+        """The sentence as put to ``group``."""
+        return self.say(self.profile.instrument.words(self.item(item), group, variant))
 
-    def wordings(self, cell: ItemCell) -> str:
+    def wordings(self, cell: ItemCell) -> list[str]:
         """Every sentence behind a cell: two when easy-to-read answers were merged into it."""
-        instrument, item = self.profile.instrument, self.item(cell.item)
-        easy = self.say(instrument.words(item, cell.group, "easy"))
         standard = self.wording(cell.item, cell.group)
+        easy = self.wording(cell.item, cell.group, "easy")
         if cell.merged:
-            return "\n".join(dict.fromkeys((standard, easy)))
+            return list(dict.fromkeys((standard, easy)))
+        return [easy if self.is_easy(cell) else standard]
+
+    def is_easy(self, cell: ItemCell) -> bool:
+        """Whether a cell holds answers given on the easy-to-read scale alone."""
+        instrument, item = self.profile.instrument, self.item(cell.item)
+        easy = instrument.scale_code(item, cell.group, "easy")
         own = instrument.scale_code(item, cell.group)
-        return easy if cell.scale and cell.scale != own else standard
+        return not cell.merged and cell.scale == easy and easy != own
+
+    def scale_code(self, cell: ItemCell) -> str:
+        """Code of the scale a cell's answers were given on, "" for items without one."""
+        own = self.profile.instrument.scale_code(self.item(cell.item), cell.group)
+        return cell.scale or own or ""
 
     def scale(self, cell: ItemCell) -> Scale | None:
         """The scale a cell's answers were given on."""
-        code = self.scale_code(cell)
-        return self.profile.instrument.scales.get(code) if code else None
-
-    def scale_code(self, cell: ItemCell) -> str:
-        """Code of that scale, "" for items without one."""
-        own = self.profile.instrument.scale_code(self.item(cell.item), cell.group)
-        return cell.scale or own or ""
+        return self.profile.instrument.scales.get(self.scale_code(cell))
