@@ -7,13 +7,14 @@ a further language needs a catalogue and no code. Nothing here knows the web.
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 SOURCE = "en"
 
@@ -62,23 +63,35 @@ class Words:
         sentence = one if self.locale.plural_form(n) == "one" else several
         return self(sentence, n=self.number(n), **parameters)
 
-    def number(self, value: float, digits: int = 0) -> str:
-        """``1234.5`` → ``1 234,5`` in French; ``digits`` decimals exactly."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, pattern, locale=self.locale))
+    def number(self, value: float | Decimal, digits: int = 0) -> str:
+        """``1234.5`` → ``1 234,5`` in French; ``digits`` decimals exactly.
+
+        Halves are rounded up, as spreadsheets do: a screen and a workbook say the same.
+        """
+        return str(format_decimal(_rounded(value, digits), _pattern(digits), locale=self.locale))
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A share in [0, 1] as ``46 %`` in French and ``46%`` in English."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        suffix = "\u202f%" if self.language.startswith("fr") else "%"
-        return (
-            str(format_percent(share, pattern + "%", locale=self.locale)).rstrip("%\u00a0\u202f ")
-            + suffix
-        )
+        sign = "\u202f%" if self.language.startswith("fr") else "%"
+        return self.number(_exact(share) * 100, digits) + sign
 
     def date(self, day: date) -> str:
         """``3 mars 2026``, ``3 March 2026``."""
         return format_date(day, "d MMMM y", locale=self.locale)
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    """The number as it is written, free of binary dust: 0.285 and not 0.284999…"""
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+
+
+def _rounded(value: float | Decimal, digits: int) -> Decimal:
+    # Adding nothing turns a negative zero into zero.
+    return _exact(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 @cache

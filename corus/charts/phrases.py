@@ -88,7 +88,7 @@ def interval(view: View, low: float | None, high: float | None) -> str:
 
 def points(view: View, value: float) -> str:
     """A number of points, whole; never "-0"."""
-    return view.words.number(round(value) + 0).replace("-", "−")
+    return view.words.number(value).replace("-", "−")
 
 
 def masked(view: View, reason: str) -> str:

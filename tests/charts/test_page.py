@@ -92,7 +92,7 @@ def test_the_heat_table_prints_numbers_bands_single_items_and_masks() -> None:
 def test_an_item_row_gives_wording_n_shares_and_interval() -> None:
     row = tree().get_element_by_id("i-needs_take_up-employees")
     assert texts(row.xpath("./*"))[1:] == [
-        "34", "3 · 8 · 9 · 10 · 4", "32 %19 à 49 %", "26 %", "41 %", "10 %", "2 %",
+        "34", "3 · 8 · 9 · 10 · 4", "32 %19 à 49 %", "26 %", "41 %", "10 %", "3 %",
     ]  # fmt: skip
     assert row.xpath(".//*[local-name()='rect']")
 
