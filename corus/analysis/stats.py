@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import sqrt
 
 import numpy as np
@@ -123,9 +123,18 @@ def is_divided(counts: Sequence[int], parts: tuple[int, int, int]) -> bool:
         return False
     if parts[0] / n >= DIVIDED_FROM and parts[2] / n >= DIVIDED_FROM:
         return True
+    if _has_one_peak(counts):
+        return False  # every layer is then one unbroken run, whose agreement is 0 or more
     measured = agreement(counts)
     # Below zero by more than rounding: an even distribution has A = 0 exactly.
     return measured is not None and measured < -1e-12
+
+
+def _has_one_peak(counts: Sequence[int]) -> bool:
+    """Whether counts rise and then fall, plateaus included."""
+    peak = max(range(len(counts)), key=counts.__getitem__)
+    rises = all(a <= b for a, b in pairwise(counts[: peak + 1]))
+    return rises and all(a >= b for a, b in pairwise(counts[peak:]))
 
 
 @dataclass(frozen=True)

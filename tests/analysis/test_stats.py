@@ -117,3 +117,10 @@ def test_wilson_holds_its_share_and_narrows_to_the_ends(n, data):
     x = data.draw(st.integers(0, n))
     low, high = stats.wilson(x, n)
     assert 0 <= low <= x / n <= high <= 1
+
+
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=7))
+def test_counts_with_one_peak_never_agree_below_zero(counts: list[int]) -> None:
+    measured = stats.agreement(counts)
+    if measured is not None and stats._has_one_peak(counts):
+        assert measured >= -1e-12
