@@ -17,10 +17,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import click
+from sqlalchemy.orm import Session
 
 from corus.charts.first_read import first_read
 from corus.cli.common import today
-from corus.cli.local import free_port, wait_for
+from corus.cli.local import claim_port, free_port, wait_for
 from corus.cli.results import table
 from corus.config import Settings, read_settings
 from corus.domain.profile import Profile
@@ -30,6 +31,7 @@ from corus.services import demo, exporting, publishing, releasing, waves
 from corus.services.files import write_file
 from corus.store import queries
 from corus.store.engine import Store, open_store
+from corus.store.models import Wave
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
@@ -39,7 +41,8 @@ FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
 @click.option("--dir", "folder", default=Path("instance/demo"), show_default=True, type=FOLDER,
               help="Where everything goes.")  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="Stop once the files are written.")
-@click.option("--port", default=0, help="Port to serve on [default: 8000, or a free one].")
+@click.option("--port", default=0, type=click.IntRange(0, 65_535),
+              help="Port to serve on [default: 8000, or a free one].")  # fmt: skip
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
     """A sample wave: profile, dashboard and workbook in DIR; then serves them."""
@@ -47,7 +50,8 @@ def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
     store = open_store(settings.database_url, settings.key("store"))
     with store.writing() as session:
         demo.prepare(session, today())
-    with serving(folder, port or free_port(8000)) as (server, chosen):
+    chosen = claim_port(port) if port else free_port(8000)
+    with serving(folder, chosen) as server:
         sent = _send(store, chosen)
         profile = _release(store)
         _write(store, profile, folder, lang)
@@ -59,7 +63,7 @@ def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The production server on this folder's instance, stopped at the end of the block."""
     environment = {k: v for k, v in os.environ.items() if k != "CORUS_DATABASE_URL"}
     # A closed terminal or a polite kill ends the block too: no server is left behind.
@@ -72,7 +76,7 @@ def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], 
     )
     try:
         wait_for(port, server)
-        yield server, port
+        yield server
     finally:
         server.terminate()
         server.wait(20)
@@ -119,8 +123,20 @@ def _release(store: Store) -> Profile:
     with store.writing() as session:
         wave = queries.wave_by_code(session, demo.WAVE)
         if wave.state == WaveState.OPEN:
+            _all_arrived(session, wave)
             waves.close_wave(session, demo.WAVE, today())
         return releasing.release(session, demo.WAVE, today())
+
+
+def _all_arrived(session: Session, wave: Wave) -> None:
+    """A wave is not closed on answers that went astray: another run sends them."""
+    expected = sum(group.answers for group in demo.GROUPS.values())
+    stored = sum(queries.strata(session, wave.id).values())
+    if stored < expected:
+        raise UnavailableError(
+            f"Of {expected} sample answers {stored} arrived.", code="DEM-003",
+            hint="Run `corus demo` again: it sends the others.",
+        )  # fmt: skip
 
 
 def _write(store: Store, profile: Profile, folder: Path, language: str) -> None:
@@ -142,7 +158,7 @@ def _tell(profile: Profile, folder: Path, sent: int, language: str) -> None:
     for sentence in first_read(profile, language):
         click.echo(f"• {sentence}")
     click.echo("")
-    click.echo(f"{sent} answers sent now; {profile.shown_responses} in the groups shown.")
+    click.echo(f"{sent} answers sent now.")
     for name in (*FILES, "answers.csv"):
         click.echo(f"  {folder / name}")
 

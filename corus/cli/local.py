@@ -10,14 +10,25 @@ from contextlib import closing
 from corus.errors import UnavailableError
 
 
-def free_port(wanted: int = 0) -> int:
-    """``wanted`` if nobody uses it, else a free port of the loopback."""
+def free_port(preferred: int = 0) -> int:
+    """``preferred`` if nobody uses it, else any free port of the loopback."""
+    try:
+        return claim_port(preferred)
+    except UnavailableError:
+        return claim_port(0)
+
+
+def claim_port(port: int) -> int:
+    """``port``, or any free one for 0; ``UnavailableError`` when somebody uses it already."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UnavailableError(
+                f"Port {port} is used by another program.", hint="Choose another with --port.",
+                code="LOC-002",
+            ) from error  # fmt: skip
         return int(probe.getsockname()[1])
 
 

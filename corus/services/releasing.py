@@ -42,12 +42,14 @@ def release(session: Session, code: str, day: date) -> Profile:
 
 
 def _refuse_isolation(previous: Tally, new: Tally, wave: Wave) -> None:
-    unsafe = unsafe_changes(previous, new, plan_of(wave).thresholds)
+    thresholds = plan_of(wave).thresholds
+    unsafe = unsafe_changes(previous, new, thresholds)
     if unsafe:
         raise RefusedError(
-            f"A new release would single out fewer than 5 persons: {'; '.join(unsafe[:3])}"
+            f"A new release would single out fewer than {thresholds.shown} persons: "
+            f"{'; '.join(unsafe[:3])}"
             f"{' …' if len(unsafe) > 3 else '.'}",
-            hint="Wait until every changed figure differs by at least 5 persons.",
+            hint=f"Wait until every changed figure differs by at least {thresholds.shown} persons.",
             code="REL-002",
         )
 

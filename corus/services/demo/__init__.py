@@ -2,6 +2,6 @@
 
 from corus.services.demo.answers import Respondent, respondents
 from corus.services.demo.setting import TRIAL, WAVE, prepare
-from corus.services.demo.truth import TRUTH
+from corus.services.demo.truth import GROUPS, TRUTH
 
-__all__ = ["TRIAL", "TRUTH", "WAVE", "Respondent", "prepare", "respondents"]
+__all__ = ["GROUPS", "TRIAL", "TRUTH", "WAVE", "Respondent", "prepare", "respondents"]

@@ -134,6 +134,9 @@ class _Columns:
     parts: tuple[str, ...]
     indexes: tuple[int, ...]
 
+NAMED = 8
+"""Items named in one line of a report."""
+
 
 class _Reading:
     """One pass over the rows of a table, collecting faults and what to warn of."""
@@ -192,7 +195,8 @@ class _Reading:
             yield f"Texts from which an e-mail or network address was removed: {n}."
         present = {columns.code for columns in self._columns}
         if absent := [i.code for i in self.instrument.items if i.code not in present]:
-            yield f"Items without a column, stored as not shown: {', '.join(absent)}."
+            named = ", ".join(absent[:NAMED]) + (" …" if len(absent) > NAMED else "")
+            yield f"Items without a column, stored as not shown: {len(absent)} ({named})."
 
     def _says_nothing(self, row: Row) -> bool:
         """People who opened the questionnaire and left before they said anything."""
