@@ -30,6 +30,8 @@ from corus.services.importing.values import OWN, ItemReader, is_silent
 ID_KEPT = "only its keyed hash is kept, to know the row again"
 DAY_KEPT = "only the day is kept"
 IGNORED = "left out by the mapping"
+NAMED = 8
+"""Items named in one line of a report."""
 BY_PLACE = (
     "No column tells rows apart, so each is known by its place. Keep the rows in this order in "
     "later exports, or add a column of ids; name each further collection (--batch NAME)."
@@ -133,9 +135,6 @@ class _Columns:
     code: str
     parts: tuple[str, ...]
     indexes: tuple[int, ...]
-
-NAMED = 8
-"""Items named in one line of a report."""
 
 
 class _Reading:
