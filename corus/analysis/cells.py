@@ -123,6 +123,7 @@ def _missing(n: int, marks: Marks) -> dict[str, Any]:
         "skipped": skipped,
         "dont_know_share": unknown / (asked - unconcerned),
         "not_concerned_share": unconcerned / asked,
+        "skipped_share": skipped / asked,
     }
 
 

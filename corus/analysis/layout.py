@@ -15,6 +15,9 @@ SYMBOLS = POINTS + "gdcsn-"
 """Every mark a stored document may hold; its place here is the last axis of ``Tally.marks``."""
 GIVEN, DONT_KNOW, NOT_CONCERNED, SKIPPED, NOT_SHOWN, NOT_ASKED = range(len(POINTS), len(SYMBOLS))
 
+VARIANTS: tuple[Variant, ...] = ("standard", "easy")
+"""Forms of the questionnaire, in the order in which they are read."""
+
 CHOSEN_TYPES = ("multiple_choice", "ranking")
 """Types whose answers lie under ``rest``: options chosen, or the option placed first."""
 

@@ -9,47 +9,74 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corus.analysis.disclosure import breakdown
-from corus.analysis.layout import GIVEN, NOT_ASKED, NOT_SHOWN
+from corus.analysis.layout import (
+    DONT_KNOW,
+    GIVEN,
+    NOT_CONCERNED,
+    SKIPPED,
+    VARIANTS,
+    Scored,
+)
+from corus.analysis.precision import Scores, stays_hidden
 from corus.analysis.tally import Counts, Tally
+from corus.domain.instrument import Instrument
 from corus.domain.wave import Thresholds
 from corus.errors import InputError
 
+_OPT_OUTS = {DONT_KNOW: "don’t know", NOT_CONCERNED: "not concerned", SKIPPED: "skipped"}
+
 
 class _Change(NamedTuple):
-    """One published family of counts, before and after; ``base`` is its number of persons."""
+    """One class of persons, before and after, of a cell of which ``base`` persons are shown."""
 
     place: str
-    base_before: int
-    base_after: int
-    persons: int
-    """At least this many persons differ."""
+    base: int
+    """Persons of the cell in the release where they are more: too few, and it is masked."""
+    came: int
+    """At least this many persons joined the class."""
+    went: int
+    """At least this many left it."""
 
 
-def unsafe_changes(previous: Tally, new: Tally, thresholds: Thresholds) -> list[str]:
-    """One sentence per cell in which fewer than ``thresholds.shown`` persons differ.
+class _Pair(NamedTuple):
+    """The two releases' counts of one group, or of one form of its questionnaire."""
 
-    Subtracting two releases must isolate nobody: every base and every histogram (answers of an
-    item, persons' scores of a dimension, options, breakdowns of coverage) is unchanged or
-    differs by at least that many persons — also when n stays and an answer was replaced. Cells
-    masked in both releases are unchanged text. An empty list means that the release is safe.
+    before: Tally
+    after: Tally
+
+
+def unsafe_changes(
+    previous: Tally, new: Tally, thresholds: Thresholds, instrument: Instrument
+) -> list[str]:
+    """One sentence per cell in which 1 to ``thresholds.shown`` − 1 persons differ.
+
+    Subtracting two releases must isolate nobody. Every class of persons that either release
+    counts or sums up is unchanged, or at least that many persons joined it, and as many left it
+    or none: who answered an item, who did not know, was not concerned, skipped it; who answered
+    m items of a dimension, for each m; who chose options; the breakdowns of coverage. A form of
+    the questionnaire too small to stand alone in one release may not be separable in the other,
+    and rounded scores may not sharpen each other. Cells masked in both releases are unchanged
+    text. An empty list means that the release is safe.
 
     Raises ``InputError`` (``TAL-003``) when the tallies count different instruments.
     """
     if previous.layout != new.layout:
         raise InputError("These counts belong to two different instruments.", code="TAL-003")
-    groups = sorted({s.group for s in (*previous.strata, *new.strata)})
     found: list[str] = []
-    for group in groups:
+    scored = [Scored.of(instrument, dimension) for dimension in instrument.dimensions]
+    differ = f"fewer than {thresholds.shown} persons differ from the last release"
+    for group in sorted({s.group for s in (*previous.strata, *new.strata)}):
         masked_under = _masked_under(previous, new, group, thresholds)
         found += [
-            f"{change.place}: fewer than {thresholds.shown} persons differ from the last release"
-            for change in _changes(previous, new, group)
-            if 0 < change.persons < thresholds.shown
-            and max(change.base_before, change.base_after) >= masked_under
+            f"{change.place}: {differ}"
+            for change in _changes(_Pair(previous, new), group)
+            if change.base >= masked_under
+            and any(0 < persons < thresholds.shown for persons in (change.came, change.went))
         ]
+        found += _newly_separable(_Pair(previous, new), group, thresholds)
+        found += _sharpened(_Pair(previous, new), group, scored, instrument, thresholds)
         found += _unsafe_breakdowns(previous, new, group, thresholds)
     return list(dict.fromkeys(found))
 
@@ -62,52 +89,102 @@ def _masked_under(previous: Tally, new: Tally, group: str, thresholds: Threshold
     return thresholds.shown
 
 
-def _changes(previous: Tally, new: Tally, group: str) -> Iterator[_Change]:
-    whole = previous.of_group(group), new.of_group(group)
-    yield _change(group, *(t.responses for t in whole))
-    by_variant = {
-        variant: (previous.of_group(group, variant), new.of_group(group, variant))
-        for variant in ("standard", "easy")
-    }
-    for index, item in enumerate(previous.layout.items):
+def _of(pair: _Pair, group: str, variant: str | None = None) -> _Pair:
+    return _Pair(*(tally.of_group(group, variant) for tally in pair))
+
+
+def _changes(pair: _Pair, group: str) -> Iterator[_Change]:
+    whole = _of(pair, group)
+    yield _change(group, whole.before.responses, whole.after.responses)
+    forms = [_of(pair, group, variant) for variant in VARIANTS]
+    for index, item in enumerate(pair.before.layout.items):
         place = f"{group} · {item}"
-        marks = [[t.marks[0, index] for t in pair] for pair in by_variant.values()]
-        before, after = (np.concatenate(side) for side in zip(*marks, strict=True))
+        marks = [(form.before.marks[0, index], form.after.marks[0, index]) for form in forms]
+        before, after = (np.array(side) for side in zip(*marks, strict=True))
         yield from _item_changes(place, before, after)
         for old, late in marks:  # either form's part follows when the other is published too
-            yield from _item_changes(place, old, late)
-        yield _option_change(place, item, *whole)
-    for index, dimension in enumerate(previous.layout.dimensions):
-        yield _change(f"{group} · {dimension}", *(t.scores[0, index].ravel() for t in whole))
+            yield from _item_changes(place, old[np.newaxis], late[np.newaxis])
+        yield _option_change(place, item, whole)
+    for index, dimension in enumerate(pair.before.layout.dimensions):
+        yield from _dimension_changes(f"{group} · {dimension}", index, whole)
 
 
 def _item_changes(place: str, before: Counts, after: Counts) -> Iterator[_Change]:
-    """Valid answers, and everybody asked: both bases are published in full cells."""
-    symbols = np.arange(len(before)) % (NOT_ASKED + 1)
-    valid, asked = symbols <= GIVEN, symbols < NOT_SHOWN
-    yield _change(place, before[valid], after[valid])
-    base = int(before[valid].sum()), int(after[valid].sum())
-    yield _change(place, before[asked], after[asked])._replace(
-        base_before=base[0], base_after=base[1]
-    )
+    """Who gave a valid answer, and each way of giving none; counts are [form, symbol]."""
+    answers = slice(GIVEN + 1)
+    valid = _change(place, before[:, answers], after[:, answers])
+    yield valid
+    for symbol, words in _OPT_OUTS.items():
+        change = _change(f"{place} ({words})", before[:, symbol], after[:, symbol])
+        yield change._replace(base=valid.base)
 
 
-def _option_change(place: str, item: str, before: Tally, after: Tally) -> _Change:
-    """Options chosen by at least as many persons as the most changed of them."""
-    index = before.layout.items.index(item)
-    own = [i for i, (code, _) in enumerate(before.layout.options) if code == item]
-    change = np.abs(after.options[0, own] - before.options[0, own])
-    bases = [int(t.marks[0, index, GIVEN]) for t in (before, after)]
-    largest = int(change.max(initial=0))
-    persons = max(largest, abs(bases[1] - bases[0])) if largest else 0
-    return _Change(f"{place} (options)", bases[0], bases[1], persons)
+def _dimension_changes(place: str, index: int, whole: _Pair) -> Iterator[_Change]:
+    """Persons by number of items answered m: M·Σ(score) − Σ(answers) tells one class's sum.
+
+    Those who answered nothing add to no sum.
+    """
+    base = max(int(tally.scores[0, index].sum()) for tally in whole)
+    for m in range(1, whole.before.scores.shape[2]):
+        for table in ("scores", "unscored"):
+            before, after = (getattr(tally, table)[0, index, m] for tally in whole)
+            change = _change(f"{place} (persons who answered {m})", before, after)
+            yield change._replace(base=base)
 
 
-def _change(place: str, before: NDArray[np.int64], after: NDArray[np.int64]) -> _Change:
-    """Two histograms of the same persons differ by at least as many as came or as went."""
-    difference = after - before
+def _option_change(place: str, item: str, whole: _Pair) -> _Change:
+    """Options chosen: at least as many persons as the one that gained, or lost, the most."""
+    layout = whole.before.layout
+    index = layout.items.index(item)
+    own = [i for i, (code, _) in enumerate(layout.options) if code == item]
+    change = whole.after.options[0, own] - whole.before.options[0, own]
+    bases = [int(tally.marks[0, index, GIVEN]) for tally in whole]
+    came, went = (int((sign * change).max(initial=0)) for sign in (1, -1))
+    if came:
+        came = max(came, bases[1] - bases[0])
+    if went:
+        went = max(went, bases[0] - bases[1])
+    return _Change(f"{place} (options)", max(bases), came, went)
+
+
+def _change(place: str, before: Counts, after: Counts) -> _Change:
+    """Two histograms of the same persons differ by at least as many as came and as went."""
+    difference = np.asarray(after - before)
     came, went = int(difference.clip(0).sum()), int((-difference).clip(0).sum())
-    return _Change(place, int(before.sum()), int(after.sum()), max(came, went))
+    return _Change(place, max(int(before.sum()), int(after.sum())), came, went)
+
+
+def _newly_separable(pair: _Pair, group: str, thresholds: Thresholds) -> Iterator[str]:
+    """Items where one release adds a few answers of one form to the other's, and the other
+    release gives the forms apart: the few would follow by subtraction."""
+    answers = slice(GIVEN + 1)
+    forms = [
+        [tally.marks[0, :, answers].sum(axis=1) for tally in _of(pair, group, variant)]
+        for variant in VARIANTS
+    ]
+    for form, other in (forms, forms[::-1]):
+        for few, many in ((0, 1), (1, 0)):
+            small = (form[few] > 0) & (form[few] < thresholds.shown)
+            merged = (other[few] > 0) & (form[few] + other[few] >= thresholds.organizations)
+            apart = (form[many] >= thresholds.full) & (other[many] >= thresholds.full)
+            for index in np.flatnonzero(small & merged & apart):
+                yield (
+                    f"{group} · {pair.before.layout.items[index]}: fewer than {thresholds.shown} "
+                    "persons of one form of the questionnaire would follow from the two releases"
+                )
+
+
+def _sharpened(
+    pair: _Pair, group: str, scored: list[Scored], instrument: Instrument, thresholds: Thresholds
+) -> Iterator[str]:
+    """Dimensions where two rounded scores bound what a few persons answered too narrowly."""
+    for dimension in scored:
+        before, after = (Scores.of(t, instrument, group, dimension) for t in pair)
+        if dimension.points and not stays_hidden(before, after, thresholds):
+            yield (
+                f"{group} · {dimension.dimension}: two rounded scores would tell what fewer than "
+                f"{thresholds.full} persons answered who left items out"
+            )
 
 
 def _unsafe_breakdowns(

@@ -17,7 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corus.analysis.disclosure import round_to
+from corus.analysis.layout import VARIANTS, Scored
 from corus.analysis.stats import Sample, score_sample
+from corus.analysis.tally import Tally
+from corus.domain.instrument import Instrument
 from corus.domain.wave import Thresholds
 
 Precision = Literal["exact", "tenths", "whole", "fives", "none"]
@@ -44,6 +47,24 @@ class Scores:
     scores: NDArray[np.int64]
     unscored: NDArray[np.int64]
     valid: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tally: Tally, instrument: Instrument, group: str, scored: Scored) -> Scores:
+        """The group's answers to one dimension, over the questionnaires that give a score."""
+        giving = [v for v in VARIANTS if scored.scores(instrument, group, v)]
+        rows = [i for i, s in enumerate(tally.strata) if s.group == group and s.variant in giving]
+        index = tally.layout.dimensions.index(scored.dimension)
+        marks = tally.marks[np.ix_(rows, scored.positions)].sum(axis=0)
+        turned = [
+            counts[::-1] if item.direction == "reversed" else counts
+            for item, counts in zip(scored.items, marks[:, : scored.points], strict=True)
+        ]
+        return cls(
+            scored.points,
+            tally.scores[rows, index].sum(axis=0),
+            tally.unscored[rows, index].sum(axis=0),
+            np.array(turned),
+        )
 
     @property
     def sample(self) -> Sample | None:
@@ -72,6 +93,37 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
     return next(finest, "none")
 
 
+def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
+    """Whether two releases leave the sum over the same 1–9 others as unknown as one of them.
+
+    Each rounded score bounds it; a reader of both takes the narrower of the two bounds. Where the
+    others changed, or no score is given, or none is rounded, there is no second bound.
+    """
+    if not _same_others(before, after):
+        return True
+    common, others = _others(after)
+    if not 0 < others < thresholds.full:
+        return True
+    bounds = []
+    for found in (before, after):
+        step = STEPS.get(score_precision(found, thresholds))
+        if step is None:
+            return True
+        bounds.append(_left_over(found, common, step))
+    blur = max(low for low, _ in bounds), min(high for _, high in bounds)
+    wanted = BLUR_FEW if others < thresholds.shown else BLUR_SOME
+    return all(_leaves_open(found, common, blur, wanted) for found in (before, after))
+
+
+def _same_others(before: Scores, after: Scores) -> bool:
+    """Whether something changed, but only among those who answered the commonest number."""
+    common, _ = _others(after)
+    if _others(before)[0] != common or np.array_equal(before.valid, after.valid):
+        return False
+    same = np.delete(before.scores, common, axis=0) == np.delete(after.scores, common, axis=0)
+    return bool(same.all()) and np.array_equal(before.unscored[1:], after.unscored[1:])
+
+
 def _others(found: Scores) -> tuple[int, int]:
     """(Commonest number of items answered, persons with answers who answered another number)."""
     persons = found.scores.sum(axis=1)
@@ -82,7 +134,11 @@ def _others(found: Scores) -> tuple[int, int]:
 
 def _hides(found: Scores, common: int, step: float, wanted: float) -> bool:
     """Whether a score rounded to ``step`` leaves enough possible values to the sum over others."""
-    blur = _left_over(found, common, step)
+    return _leaves_open(found, common, _left_over(found, common, step), wanted)
+
+
+def _leaves_open(found: Scores, common: int, blur: tuple[float, float], wanted: float) -> bool:
+    """Whether these bounds leave enough of what the sum over others could be."""
     steps = _steps(found, common)
     possible = _possible(found, common, steps)
     low, high = max(blur[0], possible[0]), min(blur[1], possible[1])

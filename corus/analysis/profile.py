@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from corus.analysis.cells import (
     OnScale,
     choice_cells,
@@ -20,9 +18,16 @@ from corus.analysis.cells import (
     item_cell,
     text_cell,
 )
-from corus.analysis.disclosure import Rule
+from corus.analysis.disclosure import COMPLEMENTARY, Rule
 from corus.analysis.gaps import find_gaps
-from corus.analysis.layout import CHOSEN_TYPES, GIVEN, Layout, Scored
+from corus.analysis.layout import (
+    CHOSEN_TYPES,
+    GIVEN,
+    NOT_SHOWN,
+    VARIANTS,
+    Layout,
+    Scored,
+)
 from corus.analysis.precision import Scores
 from corus.analysis.reach import final_coverage, group_rule, surveyed
 from corus.analysis.tally import Tally
@@ -30,8 +35,6 @@ from corus.domain.instrument import Instrument, Item, Variant
 from corus.domain.profile import ChoiceCell, DimensionCell, ItemCell, Profile, TextCell
 from corus.domain.wave import WavePlan, WaveState
 from corus.errors import InputError
-
-VARIANTS: tuple[Variant, ...] = ("standard", "easy")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class _Group:
     rule: Rule
     instrument: Instrument
     by_variant: dict[Variant, Tally]
+    tally: Tally
+    """The wave's counts, of every group."""
 
 
 def build_profile(tally: Tally, context: ProfileContext) -> Profile:
@@ -114,7 +119,7 @@ def _heading(context: ProfileContext) -> dict[str, Any]:
 def _group(tally: Tally, code: str, context: ProfileContext) -> _Group:
     rule = group_rule(tally.counts_by_stratum(), code, context.plan, context.instrument)
     by_variant = {variant: tally.of_group(code, variant) for variant in VARIANTS}
-    return _Group(code, rule, context.instrument, by_variant)
+    return _Group(code, rule, context.instrument, by_variant, tally)
 
 
 def _is_masked(group: _Group) -> bool:
@@ -169,13 +174,13 @@ def _dimension_cells(groups: list[_Group], items: tuple[ItemCell, ...]) -> Itera
         if cell.divided:
             divided[cell.group].add(cell.item)
     instrument = groups[0].instrument if groups else None
-    for index, dimension in enumerate(instrument.dimensions if instrument else ()):
+    for dimension in instrument.dimensions if instrument else ():
         scored = Scored.of(groups[0].instrument, dimension)
         for group in groups:
-            yield _dimension_cell(group, index, scored, divided[group.code])
+            yield _dimension_cell(group, scored, divided[group.code])
 
 
-def _dimension_cell(group: _Group, index: int, scored: Scored, divided: set[str]) -> DimensionCell:
+def _dimension_cell(group: _Group, scored: Scored, divided: set[str]) -> DimensionCell:
     place: dict[str, Any] = {"dimension": scored.dimension, "group": group.code}
     asked = {v: scored.asked(group.instrument, group.code, v) for v in VARIANTS}
     items = max(asked.values(), key=len)
@@ -190,7 +195,9 @@ def _dimension_cell(group: _Group, index: int, scored: Scored, divided: set[str]
         group.by_variant[v].responses.sum() for v in VARIANTS if v not in giving
     ):
         return DimensionCell(**place, show="unscored")
-    found = _scores(group, index, scored, giving)
+    if _isolates_the_rest(group, [v for v in VARIANTS if v not in giving], scored):
+        return DimensionCell(**place, show="masked", reason=COMPLEMENTARY)
+    found = Scores.of(group.tally, group.instrument, group.code, scored)
     return dimension_cell(
         scored.dimension,
         group.code,
@@ -200,21 +207,29 @@ def _dimension_cell(group: _Group, index: int, scored: Scored, divided: set[str]
     )
 
 
-def _scores(group: _Group, index: int, scored: Scored, giving: list[Variant]) -> Scores:
-    """The group's answers to one dimension, over the questionnaires that give a score."""
-    table = group.by_variant["standard"].scores[0, index]
-    scores, unscored = np.zeros_like(table), np.zeros_like(table[:, 0])
-    valid = np.zeros((len(scored.items), scored.points), np.int64)
-    for variant in giving:
-        part = group.by_variant[variant]
-        scores += part.scores[0, index]
-        unscored += part.unscored[0, index]
-        valid += part.marks[0, list(scored.positions), : scored.points]
-    turned = [
-        counts[::-1] if item.direction == "reversed" else counts
-        for item, counts in zip(scored.items, valid, strict=True)
+def _isolates_the_rest(group: _Group, without: list[Variant], scored: Scored) -> bool:
+    """Whether a score would tell, beside merged items, what too few persons answered.
+
+    Items add the easy-to-read answers to the others, scores leave them out: what those persons
+    answered would follow by subtraction, as it would from counts (``disclosure.separable``).
+    """
+    merged = [
+        position
+        for position, item in zip(scored.positions, scored.items, strict=True)
+        if _merges(group, item)
     ]
-    return Scores(scored.points, scores, unscored, np.array(turned))
+    for variant in without:
+        marks = group.by_variant[variant].marks[0, merged]
+        for persons in (marks[:, :GIVEN].sum(axis=1), marks[:, :NOT_SHOWN].sum(axis=1)):
+            if ((persons > 0) & (persons < group.rule.thresholds.full)).any():
+                return True
+    return False
+
+
+def _merges(group: _Group, item: Item) -> bool:
+    """Whether the item's cell adds up both forms, as ``_item_cells`` does."""
+    easy = group.instrument.scale_code(item, group.code, "easy") or ""
+    return item.scale in (easy, group.instrument.scales[easy].merges_with)
 
 
 def _choice_cells(group: _Group, index: int, item: Item) -> Iterable[ChoiceCell]:

@@ -19,11 +19,11 @@ def tidy(profile: Profile) -> pd.DataFrame:
 
     Columns: dimension ("" outside), item, group, direction (as_asked | reversed), purpose,
     show, reason, scale (codes); n, asked, dont_know, not_concerned, skipped (persons, nullable
-    integers); dont_know_share, not_concerned_share in [0, 1]; for each side (favourable, mixed,
-    unfavourable) its share in [0, 1], ``_low`` and ``_high`` of its 95 % interval, and ``_band``
-    (low | middle | high); mean and median in scale values as asked; majority; merged, divided;
-    counts (tuple by point as asked, empty when withheld). Missing means withheld or not asked:
-    ``show`` and ``reason`` say which.
+    integers); dont_know_share, not_concerned_share, skipped_share in [0, 1]; for each side
+    (favourable, mixed, unfavourable) its share in [0, 1], ``_low`` and ``_high`` of its 95 %
+    interval, and ``_band`` (low | middle | high); mean and median in scale values as
+    asked; majority; merged, divided; counts (tuple by point as asked, empty when withheld).
+    Missing means withheld or not asked: ``show`` and ``reason`` say which.
     """
     frame = pd.DataFrame([_item_row(profile, cell) for cell in profile.items], columns=_COLUMNS)
     return _typed(frame, ("n", "asked", "dont_know", "not_concerned", "skipped"))
@@ -45,13 +45,13 @@ def tidy_dimensions(profile: Profile) -> pd.DataFrame:
 
 _FIELDS = (
     "show", "reason", "scale", "n", "asked", "dont_know", "not_concerned", "skipped",
-    "dont_know_share", "not_concerned_share", "mean", "median", "majority", "merged",
-    "divided", "counts",
+    "dont_know_share", "not_concerned_share", "skipped_share", "mean", "median", "majority",
+    "merged", "divided", "counts",
 )  # fmt: skip
 _SHARE_COLUMNS = [f"{side}{end}" for side in _SIDES for end in ("", "_low", "_high", "_band")]
 _COLUMNS = [
-    "dimension", "item", "group", "direction", "purpose", *_FIELDS[:10], *_SHARE_COLUMNS,
-    *_FIELDS[10:],
+    "dimension", "item", "group", "direction", "purpose", *_FIELDS[:11], *_SHARE_COLUMNS,
+    *_FIELDS[11:],
 ]  # fmt: skip
 
 

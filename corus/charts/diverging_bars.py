@@ -19,7 +19,10 @@ from corus.charts.segments import segments
 from corus.charts.view import View
 from corus.domain.profile import ItemCell, Profile
 
-ROW = 28
+ROW = 33
+"""Room for two short lines beside a bar."""
+SENTENCE = 84
+"""Characters on one line of a heading: more would be cut in the narrowest window drawn for."""
 PRINTED_FROM = 0.07
 """Narrower segments carry no number: it would not fit."""
 
@@ -42,21 +45,22 @@ def diverging_bars(profile: Profile, language: str, dimension: str) -> go.Figure
     size = rows[-1].y + 1 if rows else 1
     labels = [_row_label(view, cell) for _, cell in cells]
     left = margin_for(labels)
+    beside = [line for _, cell in cells for line in opt_outs(view, cell)]
     return figure(
         traces,
         height=round(50 + ROW * size),
-        margin={"l": left, "r": 10, "t": 10, "b": 30},
+        margin={"l": left, "r": margin_for(beside, least=10, size=11), "t": 10, "b": 30},
         annotations=[_heading(view, row, left) for row in rows if row.cell is None],
         shapes=[_centre()],
         xaxis=QUIET
         | {
-            "domain": [0, 0.74],
+            "domain": [0, 0.86],
             "range": [-1.05, 1.05],
             "tickvals": [-1, -0.5, 0, 0.5, 1],
             "ticktext": [view.words.percent(abs(v)) for v in (-1, -0.5, 0, 0.5, 1)],
             "tickfont": SOFT,
         },
-        xaxis2=QUIET | {"domain": [0.77, 1], "range": [0, 2.2], "showticklabels": False},
+        xaxis2=QUIET | {"domain": [0.88, 1], "range": [0, 1], "showticklabels": False},
         yaxis=QUIET
         | {
             "range": [size, -0.6],
@@ -89,8 +93,9 @@ def _row_label(view: View, cell: ItemCell) -> str:
 def _heading(view: View, row: Row, left: int) -> dict[str, Any]:
     item = view.item(row.item)
     mark = f"  {REVERSED}" if item.direction == "reversed" else ""
-    text = wrap(view.say(item.text), 120) + mark
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": -left, "align": "left"}
+    text = wrap(view.say(item.text), SENTENCE) + mark
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": -left, "align": "left",
+             "yanchor": "bottom", "yshift": -9}  # fmt: skip
     return note(text, **place, y=row.y, font=BOLD)
 
 
@@ -135,8 +140,9 @@ def _told(view: View, cells: list[tuple[float, ItemCell]]) -> go.Scatter:
         x=[0] * len(told),
         y=[y for y, _ in told],
         mode="text",
-        text=[plain(text) for _, text in told],
-        textfont={"size": 12, "color": palette.INK},
+        # One line per side: both on one would be cut where the window is narrow.
+        text=[plain(text).replace(" · ", "<br>") for _, text in told],
+        textfont={"size": 11, "color": palette.INK},
         hoverinfo="skip",
     )
 
@@ -155,7 +161,10 @@ def _masked(cells: list[tuple[float, ItemCell]]) -> go.Bar:
 
 
 def _opt_outs(view: View, cells: list[tuple[float, ItemCell]]) -> list[Any]:
-    """Don't know as a grey bar apart from the opinions, with both rates in words."""
+    """Don't know as a grey bar apart from the opinions, with both rates in words.
+
+    Words follow their bar into the margin at right, which has room for the longest.
+    """
     known = [(y, cell) for y, cell in cells if cell.dont_know_share is not None]
     bar = go.Bar(
         orientation="h",
@@ -172,7 +181,7 @@ def _opt_outs(view: View, cells: list[tuple[float, ItemCell]]) -> list[Any]:
         y=[y for y, _ in known],
         mode="text",
         textposition="middle right",
-        text=[opt_outs(view, cell) for _, cell in known],
+        text=["<br>".join(opt_outs(view, cell)) for _, cell in known],
         textfont=SOFT,
         cliponaxis=False,
         hoverinfo="skip",
@@ -180,10 +189,12 @@ def _opt_outs(view: View, cells: list[tuple[float, ItemCell]]) -> list[Any]:
     return [bar, words]
 
 
-def opt_outs(view: View, cell: ItemCell) -> str:
-    """``6 % don't know · 2 % not concerned``; not concerned is left out at zero."""
+def opt_outs(view: View, cell: ItemCell) -> list[str]:
+    """``6 % don't know``, ``2 % not concerned``, in lines; not concerned is left out at zero."""
     say = view.words
-    told = [say("{share} don’t know", share=say.percent(cell.dont_know_share or 0))]
+    if cell.dont_know_share is None:
+        return []
+    told = [say("{share} don’t know", share=say.percent(cell.dont_know_share))]
     if cell.not_concerned_share:
         told.append(say("{share} not concerned", share=say.percent(cell.not_concerned_share)))
-    return " · ".join(told)
+    return told

@@ -60,9 +60,9 @@ def figure(traces: list[Any], *, height: int, **layout: Any) -> go.Figure:
     )
 
 
-def margin_for(labels: list[str], *, least: int = 90, most: int = 240) -> int:
-    """Pixels that the longest label needs at left, at 13 px."""
-    return min(most, max([least, *(round(7.2 * len(label)) + 14 for label in labels)]))
+def margin_for(labels: list[str], *, least: int = 90, most: int = 240, size: int = 13) -> int:
+    """Pixels that the longest label needs beside the drawing, at ``size`` px."""
+    return min(most, max([least, *(round(0.555 * size * len(x)) + 14 for x in labels)]))
 
 
 def plain(text: str) -> str:

@@ -10,10 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from corus.charts.phrases import gap_topic, gap_values, of_group, points
+from corus.charts.phrases import gap_topic, gap_values, of_group, points, self_and_others
 from corus.charts.view import View
 from corus.domain.instrument import Item
-from corus.domain.profile import Coverage, Gap, ItemCell, Profile, Share
+from corus.domain.profile import (
+    ChoiceCell,
+    Coverage,
+    DimensionCell,
+    Gap,
+    ItemCell,
+    Profile,
+    Share,
+    TextCell,
+)
 
 GAPS = 3
 FINDINGS = 2
@@ -99,6 +108,9 @@ def _gap(view: View, gap: Gap) -> Sentence:
         first_n=say.number(gap.first_n),
         second_n=say.number(gap.second_n),
     )
+    if view.compares_self_and_others(gap):
+        caution = self_and_others(view)
+        text = f"{text} {caution[0].upper()}{caution[1:]}"
     lead = say("{topic}, different views", topic=gap_topic(view, gap))
     href = f"#i-{gap.code}" if gap.kind == "item" else f"#d-{gap.code}"
     return Sentence("gap", lead, text, href)
@@ -121,9 +133,26 @@ def _findings(view: View, side: Side) -> Iterator[Sentence]:
         if cell.item not in told and len(told) < FINDINGS:
             told.add(cell.item)
             yield _finding(view, cell, side)
-    if not found and side == "unfavourable":
-        text = view.words("no item gathers 25% of unfavourable answers in any group shown.")
+    if side == "unfavourable" and _none_unfavourable(view):
+        text = view.words(
+            "no item gathers more than 25% of unfavourable answers in any group shown."
+        )
         yield Sentence("unfavourable", view.words("Unfavourable answers"), text, "#items")
+
+
+def _none_unfavourable(view: View) -> bool:
+    """Whether every item shown has at most a quarter of unfavourable answers, for certain."""
+    shown = [
+        cell.unfavourable
+        for cell in view.profile.items
+        if cell.show in ("full", "banded", "majority")
+        and view.item(cell.item).purpose == "perception"
+    ]
+    return bool(shown) and all(
+        share is not None
+        and (share.value < NOTABLE if share.value is not None else share.band == "low")
+        for share in shown
+    )
 
 
 def _weight(share: Share | None) -> float:
@@ -180,7 +209,10 @@ def _divided(view: View) -> Iterator[Sentence]:
         return
     say = view.words
     names = [f"{view.topic(c.item)} ({view.group(c.group)})" for c in cells]
-    text = say("at least 25% favourable and 25% unfavourable: {names}", names=_list(view, names))
+    text = say(
+        "at least 25% favourable and 25% unfavourable, or two opposed camps: {names}",
+        names=_list(view, names),
+    )
     lead = say.many("Divided opinions in {n} place", "Divided opinions in {n} places", len(cells))
     yield Sentence("divided", lead, text, f"#i-{cells[0].item}-{cells[0].group}")
 
@@ -197,10 +229,19 @@ def _list(view: View, names: list[str]) -> str:
 def _unexpected(view: View) -> Iterator[Sentence]:
     """Counts only: the words themselves are read by a person first."""
     say = view.words
-    asked = [t for t in view.profile.texts if view.item(t.item).purpose == "unexpected_effect"]
+    asked = [
+        t
+        for t in view.profile.texts
+        if view.item(t.item).purpose == "unexpected_effect" and t.show != "not_asked"
+    ]
     if not asked:
         return
     told = [t for t in asked if t.n is not None]
+    read = say("Good or bad, each is read before anything is quoted.")
+    if not told:
+        few = say("too few answers to be counted.")
+        yield Sentence("unexpected", say("Unplanned effects"), f"{few} {read}", "#effects")
+        return
     total = sum(t.n or 0 for t in told)
     lead = say.many(
         "{n} answer reports an effect nobody had planned",
@@ -211,7 +252,7 @@ def _unexpected(view: View) -> Iterator[Sentence]:
     parts = [say("; ").join(named) + "." if named else ""]
     if len(told) < len(asked):
         parts.append(say("Groups under the threshold are not counted here."))
-    parts.append(say("Good or bad, each is read before anything is quoted."))
+    parts.append(read)
     yield Sentence("unexpected", lead, " ".join(filter(None, parts)), "#effects")
 
 
@@ -225,11 +266,36 @@ def _masked(view: View) -> Iterator[Sentence]:
             len(hidden),
         )
         yield Sentence("masked", ", ".join(view.group(g) for g in hidden), text, "#coverage")
-    others = [c for c in view.profile.items if c.show == "masked" and c.group not in hidden]
-    if others:
-        lead = say.many("{n} item masked elsewhere", "{n} items masked elsewhere", len(others))
+    kinds = _masked_elsewhere(view)
+    if total := sum(kinds.values()):
+        lead = say.many("{n} cell masked elsewhere", "{n} cells masked elsewhere", total)
+        named = [say.many(one, several, kinds[one, several]) for one, several in kinds]
         text = say("too few answers, or nobody must be recognisable by subtraction.")
-        yield Sentence("masked", lead, text, "#items")
+        yield Sentence("masked", f"{lead} ({', '.join(named)})", text, "#items")
+
+
+def _masked_elsewhere(view: View) -> dict[tuple[str, str], int]:
+    """Cells masked in groups that are shown, by the singular and plural words of their kind."""
+    profile = view.profile
+    kinds: dict[tuple[str, str], set[tuple[str, ...]]] = {
+        ("{n} item", "{n} items"): {
+            (c.item, c.group, c.scale) for c in profile.items if _hidden(view, c)
+        },
+        ("{n} dimension", "{n} dimensions"): {
+            (c.dimension, c.group) for c in profile.dimensions if _hidden(view, c)
+        },
+        ("{n} choice question", "{n} choice questions"): {
+            (c.item, c.group) for c in profile.choices if _hidden(view, c)
+        },
+        ("{n} open question", "{n} open questions"): {
+            (c.item, c.group) for c in profile.texts if _hidden(view, c)
+        },
+    }
+    return {words: len(cells) for words, cells in kinds.items() if cells}
+
+
+def _hidden(view: View, cell: ItemCell | DimensionCell | ChoiceCell | TextCell) -> bool:
+    return cell.show == "masked" and cell.group not in view.profile.masked_groups
 
 
 def _sample(view: View) -> Iterator[Sentence]:

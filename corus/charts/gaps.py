@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from corus.charts import palette
 from corus.charts.drawing import BOLD, QUIET, SOFT, figure, note, plain, wrap
-from corus.charts.phrases import gap_topic, gap_values, interval, points
+from corus.charts.phrases import gap_topic, gap_unit, gap_values, interval, points
 from corus.charts.view import View
 from corus.domain.profile import Gap, Profile
 
@@ -33,8 +33,8 @@ def gaps(profile: Profile, language: str) -> go.Figure:
     rows = widest(profile)
     return figure(
         [*_dumbbells(view, rows), *_intervals(view, rows)],
-        height=70 + ROW * len(rows),
-        margin={"l": 10, "r": 10, "t": 36, "b": 34},
+        height=78 + ROW * len(rows),
+        margin={"l": 10, "r": 10, "t": 44, "b": 34},
         shapes=[_zero()],
         annotations=_heads(view),
         xaxis=QUIET
@@ -62,8 +62,7 @@ def gaps(profile: Profile, language: str) -> go.Figure:
 
 
 def _row_label(view: View, gap: Gap) -> str:
-    unit = view.words("favourable answers" if gap.kind == "item" else "score")
-    return f"{wrap(gap_topic(view, gap), 28)}<br>{plain(unit)}"
+    return f"{wrap(gap_topic(view, gap), 28)}<br>{plain(gap_unit(view, gap))}"
 
 
 def _heads(view: View) -> list[dict[str, Any]]:
@@ -71,7 +70,13 @@ def _heads(view: View) -> list[dict[str, Any]]:
     place = {"y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 8}
     return [
         note(say("What each group says, 0 to 100"), **place, x=0.34, xanchor="center", font=SOFT),
-        note(say("Gap in points, 95% interval"), **place, x=0.86, xanchor="center", font=SOFT),
+        note(
+            wrap(say("Gap in points, 95% interval"), 20),
+            **place,
+            x=0.86,
+            xanchor="center",
+            font=SOFT,
+        ),
     ]
 
 

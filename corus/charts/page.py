@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from corus.charts import side_tables, tables
+from corus.charts import phrases, side_tables, tables
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -81,6 +81,7 @@ def render(
             cards=[_card(view, code) for code in view.dimensions if view.has_results],
             gaps=side_tables.gap_rows(view),
             gaps_drawing=_gaps_drawing(view),
+            self_and_others=phrases.self_and_others(view),
             coverage=side_tables.coverage_rows(view),
             coverage_drawing=_coverage_drawing(view),
             choices=side_tables.choices(view),

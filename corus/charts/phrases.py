@@ -217,6 +217,22 @@ def gap_values(view: View, gap: Gap) -> tuple[str, str]:
     return say.number(gap.first_value), say.number(gap.second_value)
 
 
+def gap_unit(view: View, gap: Gap) -> str:
+    """What the values of a gap are, and whether its two sides speak of the same people."""
+    unit = view.words("favourable answers" if gap.kind == "item" else "score")
+    if view.compares_self_and_others(gap):
+        return f"{unit} · {view.words('self / others')}"
+    return unit
+
+
+def self_and_others(view: View) -> str:
+    """Why some comparisons bear the mark “self / others”."""
+    return view.words(
+        "self / others: some people speak of themselves (easy-to-read wording), the others of "
+        "other people; the gap may come from that."
+    )
+
+
 def gap_topic(view: View, gap: Gap) -> str:
     """What a gap is about."""
     return view.topic(gap.code) if gap.kind == "item" else view.dimension(gap.code)

@@ -36,6 +36,7 @@ class GapRow:
     gap: str
     interval: str
     flagged: bool
+    self_and_others: bool
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,16 @@ def gap_rows(view: View) -> list[GapRow]:
 
 def _gap_row(view: View, gap: Gap) -> GapRow:
     first, second = phrases.gap_values(view, gap)
-    kind = "favourable answers" if gap.kind == "item" else "score"
     return GapRow(
         phrases.gap_topic(view, gap),
-        view.words(kind),
+        phrases.gap_unit(view, gap),
         f"#{gap.kind[0]}-{gap.code}",
         _end(view, gap.first, first, gap.first_n),
         _end(view, gap.second, second, gap.second_n),
         phrases.points(view, gap.gap),
         phrases.span(view, gap.low, gap.high),
         gap.flagged,
+        view.compares_self_and_others(gap),
     )
 
 

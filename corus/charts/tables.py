@@ -78,6 +78,7 @@ class ItemRow:
     unfavourable: str
     dont_know: str
     not_concerned: str
+    skipped: str
     counts: str
     divided: bool
 
@@ -198,15 +199,23 @@ def _item_row(view: View, cell: ItemCell, anchor: str) -> ItemRow:
         unfavourable=phrases.share(view, cell.unfavourable),
         dont_know=_rate(view, cell.dont_know_share),
         not_concerned=_rate(view, cell.not_concerned_share),
+        skipped=_rate(view, cell.skipped_share),
         counts="" if cell.merged else " · ".join(say.number(c) for c in cell.counts),
         divided=cell.divided,
     )
 
 
 def _note(view: View, cell: ItemCell) -> str:
-    if cell.merged:
-        return view.words("easy-to-read answers merged: favourable, mixed, unfavourable only")
-    return view.words("easy to read") if view.is_easy(cell) else ""
+    say = view.words
+    aside = cell.item in view.self_and_others and view.speaks_of_self(cell)
+    parts = (
+        say("easy-to-read answers merged: favourable, mixed, unfavourable only")
+        if cell.merged
+        else "",
+        say("easy to read") if view.is_easy(cell) else "",
+        say("self / others") if aside else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
 def _bar(view: View, cell: ItemCell) -> tuple[Rect, ...]:

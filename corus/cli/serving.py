@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import time
+
 import click
 
 from corus.cli.common import settings, store
+
+PAUSE = 1
+"""Seconds before a server whose workers kept ending is started again."""
+STOP_SECONDS = 15
+"""How long workers may take to finish what is under way once told to stop."""
 
 
 @click.command("init")
@@ -23,11 +31,31 @@ def init_command() -> None:
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve respondents' pages to everybody and the rest to who has the secret."""
     found = settings()
-    store()
+    # Brought up to date, then let go: no process of the server may inherit an open database.
+    store().engine.dispose()
     click.echo(f"Respondents: http://{host}:{port}/s/<wave>/<group>")
     click.echo(f"Results:     http://{host}:{port}/door?code={found.access_code}")
     click.echo(f"The code is  {found.access_code}  (keep it to yourselves)")
-    server(host, port, workers, threads).serve()
+    _serve(host, port, workers, threads)
+
+
+def _serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until told to stop.
+
+    The server gives up when one of its workers dies twice in a few seconds, as when a database
+    restarts while memory is short: then it is started again, after a pause.
+    """
+    while True:
+        try:
+            server(host, port, workers, threads).serve()
+        except SystemExit:
+            click.echo(f"Its workers keep ending: the server starts again in {PAUSE} s.", err=True)
+            # The server that ended left its own handlers, which would no longer stop anything.
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def server(host: str, port: int, workers: int, threads: int):  # type: ignore[no-untyped-def]
@@ -37,7 +65,7 @@ def server(host: str, port: int, workers: int, threads: int):  # type: ignore[no
     from granian.server import Server
 
     return Server(
-        "corus.app:create_app",
+        "corus.app:create_worker",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -46,6 +74,8 @@ def server(host: str, port: int, workers: int, threads: int):  # type: ignore[no
         factory=True,
         respawn_failed_workers=True,
         respawn_interval=0.1,
+        # A worker told to stop while it is still starting never hears it.
+        workers_kill_timeout=STOP_SECONDS,
         log_access=False,
         log_level=LogLevels.warning,
     )

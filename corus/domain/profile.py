@@ -55,6 +55,8 @@ class ItemCell(Frozen):
     """Don't know / (asked − not concerned)."""
     not_concerned_share: float | None = None
     """Not concerned / asked."""
+    skipped_share: float | None = None
+    """Skipped / asked."""
     favourable: Share | None = None
     mixed: Share | None = None
     unfavourable: Share | None = None

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from corus.domain.base import Text, say
 from corus.domain.instrument import Criterion, Dimension, Item, Variant
-from corus.domain.profile import Coverage, ItemCell, Profile
+from corus.domain.profile import Coverage, Gap, ItemCell, Profile
 from corus.domain.scale import Scale
 from corus.language import Words, words
 
@@ -86,6 +86,37 @@ class Reading:
         easy = instrument.scale_code(item, cell.group, "easy")
         own = instrument.scale_code(item, cell.group)
         return not cell.merged and cell.scale == easy and easy != own
+
+    def speaks_of_self(self, cell: ItemCell) -> bool:
+        """Whether published answers of a cell were given to an easy draft worded about oneself."""
+        if cell.show in ("masked", "not_asked") or not (cell.merged or self.is_easy(cell)):
+            return False
+        wording = self.item(cell.item).wording.get(cell.group)
+        return bool(wording and wording.easy and wording.easy.speaks_of_self)
+
+    @cached_property
+    def self_and_others(self) -> frozenset[str]:
+        """Items about which some groups' answers speak of oneself and others' do not."""
+        told: dict[str, set[bool]] = {}
+        for cell in self.profile.items:
+            if cell.show not in ("masked", "not_asked"):
+                told.setdefault(cell.item, set()).add(self.speaks_of_self(cell))
+        return frozenset(item for item, kinds in told.items() if len(kinds) > 1)
+
+    def compares_self_and_others(self, gap: Gap) -> bool:
+        """Whether one side of a gap, and one only, has answers worded about oneself.
+
+        Dimension scores hold no answer given on another scale than the item's own.
+        """
+        ends = [
+            any(
+                self.speaks_of_self(cell)
+                for cell in self.profile.items
+                if (cell.item, cell.group, cell.n) == (gap.code, group, n)
+            )
+            for group, n in ((gap.first, gap.first_n), (gap.second, gap.second_n))
+        ]
+        return gap.kind == "item" and ends[0] != ends[1]
 
     def scale_code(self, cell: ItemCell) -> str:
         """Code of the scale a cell's answers were given on, "" for items without one."""

@@ -56,6 +56,7 @@ COLUMNS = {
                "share", 11),
         Column("not_concerned_share", "Not concerned, share", "Not concerned / asked.",
                "share", 11),
+        Column("skipped_share", "Skipped, share", "Skipped / asked.", "share", 10),
         Column("favourable", "Favourable", "Favourable answers / valid answers, after the item’s "
                "direction.", "share", 12),
         Column("favourable_low", "Favourable, low", _LOW, "share", 12),
@@ -124,7 +125,7 @@ def _place(reading: Reading, cell: ItemCell) -> dict[str, Value]:
 def _figures(reading: Reading, cell: ItemCell) -> dict[str, Value]:
     found: dict[str, Value] = {"n": count_of(reading, cell.show, cell.reason, cell.n)}
     for name in ("asked", "dont_know", "not_concerned", "skipped", "dont_know_share",
-                 "not_concerned_share", "median", "mean"):  # fmt: skip
+                 "not_concerned_share", "skipped_share", "median", "mean"):  # fmt: skip
         found[name] = figure(reading, cell.show, cell.reason, getattr(cell, name))
     for name in SHARES:
         parts = share(reading, cell, getattr(cell, name))
@@ -165,5 +166,7 @@ def note(reading: Reading, cell: ItemCell) -> str:
         if reading.item(cell.item).direction == "reversed" else "",
         say("◐ divided opinions") if cell.divided else "",
         say("easy-to-read and standard answers merged") if cell.merged else "",
+        say("self / others")
+        if cell.item in reading.self_and_others and reading.speaks_of_self(cell) else "",
     ]  # fmt: skip
     return " · ".join(filter(None, parts)) or NONE

@@ -43,7 +43,8 @@ def release(session: Session, code: str, day: date) -> Profile:
 
 def _refuse_isolation(previous: Tally, new: Tally, wave: Wave) -> None:
     thresholds = plan_of(wave).thresholds
-    unsafe = unsafe_changes(previous, new, thresholds)
+    instrument = load_version(wave.published).instrument
+    unsafe = unsafe_changes(previous, new, thresholds, instrument)
     if unsafe:
         raise RefusedError(
             f"A new release would single out fewer than {thresholds.shown} persons: "

@@ -15,7 +15,13 @@ from functools import cached_property
 from corus.domain.answer import NOT_SHOWN, Answer, State, encode
 from corus.domain.instrument import InstrumentVersion, Section, Variant
 from corus.domain.wave import WavePlan, WaveState
-from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
+from corus.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
 from corus.questions.relevance import settle
 from corus.services.publishing import load_version
@@ -112,21 +118,35 @@ def questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Ques
     Raises ``NotFoundError`` for an unknown wave, group or variant and ``RefusedError`` when the
     wave does not take answers (``WAV-010`` not yet, ``WAV-011`` no longer).
     """
-    found = _remembered(store, wave, group, variant)
-    if found.wave_state is WaveState.DRAFT:
-        raise RefusedError("This survey is not open yet.", code="WAV-010")
+    found = known_questionnaire(store, wave, group, variant)
     if found.wave_state is not WaveState.OPEN:
-        raise RefusedError("This survey is closed.", code="WAV-011")
+        raise _not_taking(found)
     return found
 
 
-def _remembered(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
+def _not_taking(questionnaire: Questionnaire) -> RefusedError:
+    if questionnaire.wave_state is WaveState.DRAFT:
+        return RefusedError("This survey is not open yet.", code="WAV-010")
+    return RefusedError("This survey is closed.", code="WAV-011")
+
+
+def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
+    """The same whatever the state of the wave: a retry after its closing still gets its receipt.
+
+    As it was last known when the database does not answer; ``UnavailableError`` when it never was.
+    """
     key = _key(wave, group, variant)
     now = time.monotonic()
     kept = store.cache.get(key)
     if isinstance(kept, tuple) and now - kept[0] < FRESH_SECONDS:
         return kept[1]  # type: ignore[no-any-return]
-    found = _read(store, wave, group, variant)
+    try:
+        found = _read(store, wave, group, variant)
+    except UnavailableError:
+        if not isinstance(kept, tuple):
+            raise
+        # The page keeps what was typed, which no error page could; the writer has the last word.
+        found = kept[1]
     if isinstance(kept, tuple) and kept[1] == found:
         # Equal to what is known: keep the one whose pages are already rendered.
         found = kept[1]
@@ -202,6 +222,20 @@ def submit(
             "This page has lost its number.", hint="Open the link again.", code="ANS-003"
         )
     reading = read_form(questionnaire, form)
+    if questionnaire.wave_state is WaveState.OPEN:
+        # Elsewhere only a retry can be taken: nobody is asked to mend answers to a closed survey.
+        _require_answers(reading)
+    stored_id = response_id(store.key, submission_id)
+    outcome = writer(store).submit(_row(questionnaire, language, stored_id, reading))
+    if outcome is Outcome.CONFLICT:
+        raise ConflictError("Other answers were already sent from this page.", code="CON-001")
+    if outcome is Outcome.REFUSED:
+        store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
+        raise _not_taking(questionnaire)
+    return Receipt(receipt_code(store.key, stored_id), _answered(reading), reading.set_aside)
+
+
+def _require_answers(reading: Reading) -> None:
     if reading.refusals:
         raise AnswersRefused(reading.refusals)
     if not _answered(reading):
@@ -209,14 +243,6 @@ def submit(
             "No question was answered, so nothing was stored.",
             hint="Answer at least one question.", code="ANS-004",
         )  # fmt: skip
-    stored_id = response_id(store.key, submission_id)
-    outcome = writer(store).submit(_row(questionnaire, language, stored_id, reading))
-    if outcome is Outcome.CONFLICT:
-        raise ConflictError("Other answers were already sent from this page.", code="CON-001")
-    if outcome is Outcome.REFUSED:
-        store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
-        raise RefusedError("This survey is closed.", code="WAV-011")
-    return Receipt(receipt_code(store.key, stored_id), _answered(reading), reading.set_aside)
 
 
 def _answered(reading: Reading) -> int:

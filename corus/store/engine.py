@@ -5,6 +5,7 @@ Knows nothing of waves or answers.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 from corus.errors import InputError, UnavailableError
@@ -86,6 +93,8 @@ class Hand:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: Any = None
+        self.died = False
+        """Whether the last failure was only that the kept connection had ended meanwhile."""
         self._driver: Any = store.engine.dialect.loaded_dbapi
         self.dialect = store.engine.dialect.name
         event.listen(store.engine, "engine_disposed", self._close)
@@ -101,7 +110,8 @@ class Hand:
     def writing(self) -> Iterator[Any]:
         """The connection in a write transaction, committed at the end of the block."""
         with _guarded(self._store.engine), _turn(self._store.lock):
-            if self._kept is None:
+            reused = self._kept is not None
+            if not reused:
                 self._kept = self._store.engine.raw_connection()
             connection = self._kept.driver_connection
             try:
@@ -110,16 +120,19 @@ class Hand:
                 yield connection
                 connection.commit()
             except BaseException:
+                self.died = reused and bool(getattr(connection, "closed", False))
                 self._give_up(connection)
                 raise
 
     def _give_up(self, connection: Any) -> None:
-        # A connection that failed may be gone with its server: the next batch opens another.
+        # A connection that failed may be gone with its server, or was opened while nothing could
+        # be written, as others that wait to be used: the next batch opens a new one.
+        kept, self._kept = self._kept, None
         with suppress(self._driver.Error):
             connection.rollback()
         with suppress(self._driver.Error, DBAPIError):
-            self._kept.invalidate()
-        self._kept = None
+            kept.invalidate()
+        self._store.engine.dispose()
 
 
 @contextmanager
@@ -136,8 +149,21 @@ def _guarded(engine: Engine) -> Iterator[None]:
     """Turns the database's own errors into one that a person understands; nothing was stored."""
     try:
         yield
-    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-        raise unavailable(error) from error
+    except (DBAPIError, TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
+        told = unavailable(error)
+        logging.getLogger("corus").error("%s %s", told, _circumstance(error))
+        raise told from error
+
+
+def _circumstance(error: BaseException) -> str:
+    """What the database said, when it speaks of itself; never SQL, values or a time.
+
+    A log must not tell who answered what, nor when.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if type(cause).__name__ != "OperationalError":
+        return ""
+    return next(iter(str(cause).splitlines()), "")
 
 
 def integrity_errors() -> tuple[type[BaseException], ...]:
@@ -166,8 +192,9 @@ def unavailable(error: BaseException) -> UnavailableError:
             "The database is busy: nothing was stored.", hint="Try again in a moment.",
             code="UNA-001",
         )  # fmt: skip
+    kind = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     return UnavailableError(
-        f"The database refused ({type(cause).__name__}): nothing was stored.",
+        f"The database refused ({kind or type(cause).__name__}): nothing was stored.",
         hint="Try again; if it lasts, see the server's log.", code="UNA-004",
     )  # fmt: skip
 

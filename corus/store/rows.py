@@ -148,8 +148,9 @@ def store(
     ``known`` are strata certainly stored; those found or written here are added to ``new``.
     """
     waves = sql.waves(sorted({r.wave_id for r in rows}))
+    # A retry is recognised whatever became of its wave meanwhile: its answers are stored.
+    stored = sql.contents([r.id for r in rows])
     taken = [r for r in rows if waves.get(r.wave_id, ("", False))[0] in states]
-    stored = sql.contents([r.id for r in taken])
     fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
     if fresh:
         places = _strata(sql, fresh, known, {} if new is None else new)
@@ -159,8 +160,7 @@ def store(
         if late:
             sql.add_untallied(late, places)
     unseen = {r.id for r in fresh}
-    accepted = set(map(id, taken))
-    return [_outcome(r, stored, unseen) if id(r) in accepted else Outcome.REFUSED for r in rows]
+    return [_outcome(r, stored, unseen) for r in rows]
 
 
 def _settled(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Content]:
@@ -169,6 +169,8 @@ def _settled(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Conte
 
 
 def _outcome(row: NewResponse, stored: dict[bytes, Content], unseen: set[bytes]) -> Outcome:
+    if row.id not in stored:
+        return Outcome.REFUSED
     if stored[row.id] != row.content:
         return Outcome.CONFLICT
     if row.id in unseen:

@@ -10,8 +10,7 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import suppress
-from typing import Any
+from contextlib import closing, suppress
 
 from sqlalchemy.orm import Session
 
@@ -100,12 +99,22 @@ class Writer:
                 future.set_result(outcome)
 
     def _stored(self, rows: list[NewResponse]) -> list[Outcome]:
+        self._hand.died = False
+        try:
+            return self._attempt(rows)
+        except UnavailableError:
+            if not self._hand.died:
+                raise
+            # The database restarted since the last batch, and its first visitor need not suffer:
+            # whatever the first attempt stored, the second recognises.
+            return self._attempt(rows)
+
+    def _attempt(self, rows: list[NewResponse]) -> list[Outcome]:
         new: dict[Place, int] = {}
-        with self._hand.writing() as connection:
-            cursor: Any = connection.cursor()
+        # Left open by a failure, the cursor would keep the connection from ever closing.
+        with self._hand.writing() as connection, closing(connection.cursor()) as cursor:
             statements = Statements(cursor, self._hand.dialect)
             outcomes = store(statements, rows, OPEN_ONLY, self._places, new)
-            cursor.close()
         # Only now: strata written in a transaction that failed were never there.
         self._places |= new
         return outcomes

@@ -36,11 +36,16 @@ def install(app: Flask) -> None:
 
 
 def _guard() -> Response | None:
-    if request.blueprint in PUBLIC_BLUEPRINTS or _entered():
+    if request.blueprint in PUBLIC_BLUEPRINTS or _mistyped() or _entered():
         return None
     response = redirect(url_for("access.door", next=request.path), 303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _mistyped() -> bool:
+    """No page, but under the respondents' address: they have no code to give at a door."""
+    return request.url_rule is None and f"{request.path}/".startswith("/s/")
 
 
 def _settings() -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 # Plotly fills an empty <style> through CSSOM (the hash of the empty string) and exports PNG
 # through a blob; nothing else is let in.
@@ -19,10 +19,16 @@ HEADERS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
 
+HEARD_OUT = 10
+"""Bodies up to so many times the limit are read to their end before they are refused."""
+PIECE = 65_536
+
 
 def install(app: Flask) -> None:
-    """Refuse bodies of unknown length and put the headers on every answer."""
+    """Refuse bodies of unknown length or cut short, and put the headers on every answer."""
     app.before_request(_known_length)
+    app.before_request(_heard_out)
+    app.before_request(_whole)
     app.after_request(_headers)
 
 
@@ -30,6 +36,22 @@ def _known_length() -> None:
     # A chunked body would reach the form cut short, with a success as answer: ask for a length.
     if request.method in {"POST", "PUT", "PATCH"} and request.content_length is None:
         abort(411)
+
+
+def _heard_out() -> None:
+    # A browser that still sends when the connection closes shows an error of its own instead of
+    # the page that says what to do: what is a little too long is read and thrown away.
+    limit, length = current_app.config["MAX_CONTENT_LENGTH"], request.content_length or 0
+    if limit < length <= HEARD_OUT * limit:
+        stream = request.environ["wsgi.input"]
+        while length > 0 and (piece := stream.read(min(length, PIECE))):
+            length -= len(piece)
+
+
+def _whole() -> None:
+    # The server says that its input ends by itself; but a line that breaks ends it too. Without
+    # this word, bytes are counted against the stated length and half an answer is refused.
+    request.environ.pop("wsgi.input_terminated", None)
 
 
 def _headers(response: Response) -> Response:

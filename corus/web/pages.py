@@ -179,13 +179,20 @@ def problem_page(
     paragraphs: Sequence[str],
     *,
     link: tuple[str, str] | None = None,
+    sent: Values = NO_VALUES,
 ) -> str:
-    """A page that says what happened and what to do; ``link`` is (address, words)."""
+    """A page that says what happened and what to do; ``link`` is (address, words).
+
+    ``sent`` is a form that could not be taken: the page keeps it, to be sent again as it was.
+    """
     return (
         _environment()
         .get_template("respond/problem.html")
-        .render(t=words(language), language=language, title=title, paragraphs=paragraphs, link=link)
-    )
+        .render(
+            t=words(language), language=language, title=title, paragraphs=paragraphs,
+            link=link, sent=sent,
+        )
+    )  # fmt: skip
 
 
 def _render(name: str, questionnaire: Questionnaire, language: str, **more: object) -> str:

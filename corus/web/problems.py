@@ -6,7 +6,8 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from werkzeug.exceptions import HTTPException
 
 from corus.errors import CorusError
-from corus.language import SOURCE, catalogue, words
+from corus.language import SOURCE, catalogue, languages, words
+from corus.web import pages
 
 SAID = {
     404: "This page does not exist.",
@@ -57,10 +58,19 @@ def _answer(status: int, message: str, hint: str, code: str) -> Response:
 
 
 def _page(status: int, message: str, hint: str, code: str) -> str:
-    language = request.accept_languages.best_match(["fr", "en"]) or "fr"
+    language = _language()
     if language != SOURCE and message not in catalogue(language):
         # Errors that name things are worded in English, for the command line: say the general one.
         message, hint = SAID.get(status, "This request cannot be answered."), ""
-    return render_template(
-        "pages/problem.html", t=words(language), message=message, hint=hint, code=code
-    )
+    t = words(language)
+    if f"{request.path}/".startswith("/s/"):
+        # A respondent has nothing to do with the pages behind the door.
+        cure = hint or "Check the link you received, or ask the person who sent it to you."
+        return pages.problem_page(language, t(message), [t(cure)])
+    return render_template("pages/problem.html", t=t, message=message, hint=hint, code=code)
+
+
+def _language() -> str:
+    """The language named in the address, else the browser's, else the first there is."""
+    named = next((part for part in request.path.split("/") if part in languages()), None)
+    return named or request.accept_languages.best_match(languages()) or languages()[0]

@@ -24,6 +24,7 @@ from corus.errors import (
 from corus.language import Words, languages, words
 from corus.services import responding
 from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
+from corus.store.engine import Store
 from corus.web import pages
 from corus.web.assets import asset
 from corus.web.compress import Splice, squeeze
@@ -105,8 +106,11 @@ def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
     sent = request.form.to_dict(flat=False)
     submission_id = "".join(sent.pop("submission_id", ()))
-    questionnaire = _questionnaire(wave, group, variant, language)
-    if not SUBMISSION_ID.fullmatch(submission_id) or not all(map(FIELD.fullmatch, sent)):
+    questionnaire = _spoken(
+        responding.known_questionnaire(_store(), wave, group, variant), language
+    )
+    known = SUBMISSION_ID.fullmatch(submission_id) and all(map(FIELD.fullmatch, sent))
+    if not known or request.files:
         return _problem(
             400,
             "These answers did not come from this page as it was",
@@ -122,9 +126,8 @@ def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
 def _submitted(
     questionnaire: Questionnaire, language: str, submission_id: str, sent: dict[str, list[str]]
 ) -> Response:
-    store = current_app.extensions["corus"].store
     try:
-        receipt = responding.submit(store, questionnaire, language, submission_id, sent)
+        receipt = responding.submit(_store(), questionnaire, language, submission_id, sent)
     except AnswersRefused as error:
         page = pages.form_page(
             questionnaire, language, submission_id, values=sent, refusals=error.refusals
@@ -204,6 +207,11 @@ def _conflict(error: ConflictError) -> Response:
 
 @blueprint.errorhandler(UnavailableError)
 def _unavailable(error: UnavailableError) -> Response:
+    if request.method == "POST":
+        # Not even the questions can be read: the answers travel back as they came.
+        alert = _alert(words(_language()), error)
+        sent = request.form.to_dict(flat=False)
+        return _later(_told(error.status, alert.title, [alert.text], sent=sent), error)
     title = "The survey cannot be reached at the moment"
     return _later(_problem(error.status, title, ("Try again in a few minutes.",)), error)
 
@@ -241,11 +249,18 @@ def _other(error: CorusError) -> Response:
 def _questionnaire(
     wave: str, group: str, variant: Variant, language: str | None = None
 ) -> Questionnaire:
-    store = current_app.extensions["corus"].store
-    found = responding.questionnaire(store, wave, group, variant)
-    if language is not None and language not in found.plan.languages:
+    found = responding.questionnaire(_store(), wave, group, variant)
+    return found if language is None else _spoken(found, language)
+
+
+def _spoken(questionnaire: Questionnaire, language: str) -> Questionnaire:
+    if language not in questionnaire.plan.languages:
         raise NotFoundError("This survey is not in that language.", code="WEB-001")
-    return found
+    return questionnaire
+
+
+def _store() -> Store:
+    return current_app.extensions["corus"].store
 
 
 def _problem(
@@ -255,11 +270,13 @@ def _problem(
     *,
     link: tuple[str, str] | None = None,
 ) -> Response:
-    language = _language()
-    t = words(language)
+    t = words(_language())
     said = (link[0], t(link[1])) if link else None
-    page = pages.problem_page(language, t(title), [t(p) for p in paragraphs], link=said)
-    return _page(page, status)
+    return _told(status, t(title), [t(p) for p in paragraphs], link=said)
+
+
+def _told(status: int, title: str, paragraphs: list[str], **more: object) -> Response:
+    return _page(pages.problem_page(_language(), title, paragraphs, **more), status)
 
 
 def _language() -> str:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corus.analysis import unsafe_changes
 from corus.domain.profile import Profile
+from corus.domain.wave import Thresholds
 from tests.analysis.factories_analysis import (
     dimension,
     dimension_cell,
@@ -18,6 +20,7 @@ from tests.analysis.factories_analysis import (
     group_profile,
     instrument,
     item,
+    item_cell,
     profile,
     rated,
     small,
@@ -175,6 +178,32 @@ def test_easy_answers_never_follow_by_subtracting_the_standard_counts(easy, stan
             assert cell.n - sum(cell.counts) >= 10
 
 
+@given(st.integers(0, 14), st.integers(0, 30), st.sampled_from([2, 4]), st.data())
+@PATIENT
+def test_easy_answers_never_follow_by_subtracting_what_the_score_tells(easy, standard, low, data):
+    """Merged shares × n, less what the score tells of the standard answers, leaves the easy ones:
+    beside any number in the dimension there are none of them in an item, or ten and more.
+    """
+    the = with_easy()
+    skip = st.one_of(st.integers(0, 2), st.just("d"))
+    rows = [(stratum("users"), rated(the, data.draw(st.integers(low, 4)), 4))] * standard
+    rows += [
+        (stratum("users", variant="easy"), rated(the, data.draw(skip), data.draw(skip)))
+        for _ in range(easy)
+    ]
+    found = profile(the, tally(the, rows))
+    cell = dimension_cell(found, "users")
+    if not numbers(cell):
+        return
+    assert standard >= 5
+    for code in "ab":
+        merged = item_cell(found, code, "users")
+        if cell.n is not None and merged.n is not None:
+            assert merged.n == cell.n or merged.n - cell.n >= 10
+    answered = tally(the, rows).of_group("users", "easy").marks[0, :, :9].sum(axis=1)
+    assert all(n == 0 or n >= 10 for n in answered)
+
+
 STEPS = {"": 0.0, "one decimal": 0.1, "whole points": 1.0, "complementary": 5.0}
 
 
@@ -244,3 +273,89 @@ def test_the_one_person_with_a_dont_know_stays_unknown_at_every_size(n):
             continue
         _, fits = attackers_sums(rows, 5, cell)
         assert len(fits[1]) >= 2
+
+
+def isolated(before, after):
+    """Places where a published number of persons moved by 1–4 between two profiles."""
+    found = []
+    for old, new in zip(before.items, after.items, strict=True):
+        for name in ("n", "dont_know", "not_concerned", "skipped"):
+            pair = getattr(old, name), getattr(new, name)
+            if None not in pair and 0 < abs(pair[1] - pair[0]) < 5:
+                found.append((old.item, name, *pair))
+    for old, new in zip(before.dimensions, after.dimensions, strict=True):
+        if old.n is not None and new.n is not None and 0 < abs(new.n - old.n) < 5:
+            found.append((old.dimension, "n", old.n, new.n))
+    return found
+
+
+def left_over(found):
+    """What an exact score tells of those who answered one item of two: the sum of their answers."""
+    cell = dimension_cell(found)
+    if cell.show != "full" or cell.reason:
+        return None
+    items = [c for c in found.items if c.group == "employees"]
+    answers = sum(i * n for c in items for i, n in enumerate(c.counts))
+    return round(2 * cell.score * cell.n / 25 - answers)
+
+
+def answered_one(rows):
+    """Rows with one answer of two, counted by what they hold."""
+    return Counter(row for row in rows if sum(a not in ("d", "s") for a in row) == 1)
+
+
+GAPPED = st.one_of(POINT, POINT, POINT, st.sampled_from("ds"))
+FULL_ROWS = st.lists(st.tuples(POINT, POINT), min_size=10, max_size=24)
+
+
+@given(
+    FULL_ROWS,
+    st.lists(st.tuples(POINT, st.sampled_from("ds")), max_size=14),
+    st.one_of(st.just([]), FULL_ROWS),
+    st.lists(st.tuples(GAPPED, st.sampled_from("ds")), max_size=8),
+    st.integers(0, 6),
+)
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_two_accepted_releases_never_isolate_one_to_four_persons(whole, gaps, late, odd, gone):
+    the = instrument(dimension("needs", item("a"), item("b")))
+    before = whole + gaps
+    after = before[gone:] + late + odd
+    old, new = (
+        tally(the, [(stratum(), rated(the, *row)) for row in rows]) for rows in (before, after)
+    )
+    if unsafe_changes(old, new, Thresholds(), the):
+        return
+    profiles = profile(the, old), profile(the, new)
+    assert isolated(*profiles) == []
+    told = [left_over(found) for found in profiles]
+    if None not in told and told[0] != told[1]:
+        one, other = (answered_one(rows) for rows in (before, after))
+        assert max((one - other).total(), (other - one).total()) >= 5
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_two_rounded_scores_leave_the_same_few_persons_unknown(data):
+    """Each rounding bounds the sum over them; both together must still leave several sums."""
+    the = instrument(dimension("needs", item("a"), item("b")))
+    pair = st.tuples(POINT, POINT)
+    before = data.draw(st.lists(pair, min_size=10, max_size=24))
+    before += data.draw(st.lists(st.tuples(POINT, st.just("d")), min_size=1, max_size=2))
+    after = before + data.draw(st.lists(pair, min_size=5, max_size=24))
+    if (left := both_leave(the, before, after)) is not None:
+        assert len(left) >= 2
+
+
+def both_leave(the, before, after):
+    """Sums over those who left an item out that fit two accepted releases; None if nothing."""
+    old, new = (
+        tally(the, [(stratum(), rated(the, *row)) for row in rows]) for rows in (before, after)
+    )
+    cells = [dimension_cell(profile(the, counted)) for counted in (old, new)]
+    if unsafe_changes(old, new, Thresholds(), the) or None in [c.score for c in cells]:
+        return None
+    found = [
+        attackers_sums(rows, 5, cell)[1].get(1)
+        for rows, cell in zip((before, after), cells, strict=True)
+    ]
+    return None if None in found else found[0] & found[1]

@@ -25,7 +25,7 @@ from tests.analysis.factories_analysis import (
 
 NUMBERS = (
     "n", "asked", "dont_know", "not_concerned", "skipped", "dont_know_share",
-    "not_concerned_share", "mean", "median", "majority",
+    "not_concerned_share", "skipped_share", "mean", "median", "majority",
 )  # fmt: skip
 SIDES = ("favourable", "mixed", "unfavourable")
 
@@ -78,6 +78,7 @@ def test_a_full_cell_counts_as_asked_and_reads_in_the_direction_of_the_item():
     assert (b.favourable.value, b.unfavourable.value) == (0.2, 0.8)
     assert b.dont_know_share == pytest.approx(1 / 12)
     assert b.not_concerned_share == pytest.approx(1 / 13)
+    assert b.skipped_share == pytest.approx(1 / 13)
 
 
 @pytest.mark.parametrize(("size", "best"), [("three", 2), ("four", 2), ("five", 3), ("seven", 5)])
@@ -160,6 +161,24 @@ def test_easy_answers_merge_as_shares_and_counts_stay_on_the_standard_scale():
     assert cell.counts == (10, 0, 0, 0, 0)
     assert cell.mean == 1
     assert dimension_cell(profile(the, tally(the, responses)), "users").n == 10
+
+
+@pytest.mark.parametrize("few", [1, 4, 9])
+def test_a_few_easy_answers_withhold_the_score_that_would_isolate_them(few):
+    the = with_easy()
+    easy, standard = stratum("users", variant="easy"), stratum("users")
+    responses = [(easy, rated(the, 1, 0))] * few + [(standard, rated(the, 4, 4))] * 20
+    cell = dimension_cell(profile(the, tally(the, responses)), "users")
+    assert (cell.show, cell.reason) == ("masked", "complementary")
+    assert (cell.n, cell.score, cell.sd, cell.unanimous) == (None, None, None, False)
+
+
+def test_a_few_easy_answers_on_a_scale_of_their_own_leave_the_score():
+    the = with_easy("apart")
+    easy, standard = stratum("users", variant="easy"), stratum("users")
+    responses = [(easy, rated(the, 1, 0))] * 3 + [(standard, rated(the, 4, 4))] * 20
+    cell = dimension_cell(profile(the, tally(the, responses)), "users")
+    assert (cell.show, cell.n, cell.score) == ("full", 20, 100.0)
 
 
 @pytest.mark.parametrize("few", [1, 4, 9])

@@ -21,12 +21,14 @@ from tests.analysis.factories_analysis import (
 
 
 def test_one_row_per_item_and_group_with_withheld_counts_missing_never_zero():
-    found = group_profile(small(), [(4, 0)] * 12 + [("d", 0)] * 2)
+    found = group_profile(small(), [(4, 0)] * 12 + [("d", 0)] * 2 + [("s", 0)])
     frame = tidy(found).set_index(["item", "group"])
     assert len(frame) == 6
     row = frame.loc["a", "employees"]
     assert (row["n"], row["dont_know"], row["show"], row["favourable"]) == (12, 2, "full", 1.0)
+    assert row["skipped_share"] == pytest.approx(1 / 15)
     assert frame.loc["a", "users"].isna()[["n", "dont_know", "favourable", "mean"]].all()
+    assert frame.loc["a", "users"].isna()["skipped_share"]
     assert frame.loc["a", "users"]["reason"] == "n < 5"
     assert frame["n"].dtype == "Int64"
     assert frame.loc["b", "employees"]["direction"] == "reversed"

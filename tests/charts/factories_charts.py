@@ -207,6 +207,7 @@ def full(
         skipped=1,
         dont_know_share=dont_know / (asked - 1),
         not_concerned_share=1 / asked,
+        skipped_share=1 / asked,
         favourable=a_share(favourable, n),
         mixed=a_share(n - low - high, n),
         unfavourable=a_share(unfavourable, n),
@@ -303,6 +304,19 @@ def a_gap(code: str, first: str, second: str, high: float, low: float, **more: A
         "gap": gap, "low": gap - 20, "high": gap + 17, "flagged": True,
     }  # fmt: skip
     return Gap.model_validate(values | more)
+
+
+GAP_WITH_SELF = a_gap(
+    "needs_relevance", "beneficiaries", "employees", 65.5, 30.0, first_n=58, second_n=34
+)
+
+
+def speaking_of_self() -> Instrument:
+    """The same questionnaire, whose easy draft has beneficiaries speak of themselves."""
+    document = an_instrument().model_dump(mode="json")
+    item = document["dimensions"][0]["criteria"][0]["items"][0]
+    item["wording"]["beneficiaries"]["easy"]["speaks_of_self"] = True
+    return Instrument.model_validate(document)
 
 
 def a_profile(**changes: Any) -> Profile:

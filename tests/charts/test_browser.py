@@ -109,6 +109,15 @@ def test_a_phone_keeps_the_tables_and_never_fetches_the_drawing_library(
     page.close()
 
 
+CUT = """(place) => {
+  const plot = document.querySelector("#plot-" + place);
+  const edge = plot.getBoundingClientRect().right;
+  const texts = [...plot.querySelectorAll(".plot text")];
+  return texts.filter((t) => t.getBoundingClientRect().right > edge).map((t) => t.textContent);
+}"""
+LOW = """() => [...document.querySelectorAll("#first a")]
+  .filter((a) => [...a.getClientRects()].some((box) => box.height < 24))
+  .map((a) => a.textContent)"""
 CENTRE = """([column, row]) => {
   const plot = document.querySelector("#plot-heat");
   const { xaxis, yaxis } = plot._fullLayout;
@@ -186,6 +195,29 @@ def test_nothing_serious_stands_in_the_way_of_a_reader(
     found = axe.Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
     assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious] == []
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", [720, 1000, 1280])
+def test_no_text_of_a_figure_is_cut_at_its_edge(site: Site, language: str, width: int) -> None:
+    page = site.open(f"/{language}", width=width)
+    draw_all(page)
+    for place in ("needs", "democracy", "work", "gaps"):
+        assert page.evaluate(CUT, place) == []
+    page.close()
+
+
+def test_no_table_is_wider_than_a_printed_a4_page(site: Site) -> None:
+    page = site.open("/fr", width=718, java_script_enabled=False)  # 190 mm at 96 dots an inch
+    page.emulate_media(media="print")
+    assert sideways(page) <= 0
+    page.close()
+
+
+def test_links_of_what_is_read_first_are_high_enough_for_a_finger(site: Site) -> None:
+    page = site.open("/fr", width=360)
+    assert page.evaluate(LOW) == []
     page.close()
 
 

@@ -17,7 +17,15 @@ from corus.charts.heat_map import heat_map
 from corus.charts.segments import segments
 from corus.charts.view import View
 from corus.domain.profile import Coverage, DimensionCell, ItemCell, Profile
-from tests.charts.factories_charts import a_profile, a_share, an_open_wave, full, merged
+from tests.charts.factories_charts import (
+    GAP_WITH_SELF,
+    a_profile,
+    a_share,
+    an_open_wave,
+    full,
+    merged,
+    speaking_of_self,
+)
 
 Drawing = Callable[[Profile, str], go.Figure]
 
@@ -130,7 +138,7 @@ def test_banded_cells_are_told_and_never_drawn() -> None:
     banded = [c for c in a_profile().items if c.show == "banded"]
     assert all(segments(view, cell) == [] for cell in banded)
     texts = as_json(bars_of_needs(a_profile(), "fr"))
-    assert "favorables\u202f: 75\u202f% ou plus" in texts
+    assert "favorables\u202f: 75\u202f% ou plus<br>défavorables\u202f: 25" in texts
 
 
 def test_the_axis_of_bars_is_symmetric() -> None:
@@ -144,6 +152,13 @@ def test_gaps_name_both_groups_and_keep_the_interval() -> None:
     assert "Bénéficiaires" in told
     assert "Salariées et<br>salariés" in told
     assert any(t.error_x.array for t in figure.data)
+
+
+def test_a_gap_between_oneself_and_others_is_marked_on_its_row() -> None:
+    aside = a_profile(instrument=speaking_of_self(), gaps=(GAP_WITH_SELF,))
+    assert list(gaps(aside, "en").layout.yaxis.ticktext) == [
+        "Relevance<br>favourable answers · self / others"
+    ]
 
 
 def test_flagged_gaps_come_first_then_the_widest() -> None:

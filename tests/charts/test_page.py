@@ -16,7 +16,14 @@ from corus.charts import assets
 from corus.charts.assets import Assets, fingerprinted
 from corus.charts.page import render
 from corus.domain.profile import Profile
-from tests.charts.factories_charts import a_profile, an_instrument, an_open_wave, full
+from tests.charts.factories_charts import (
+    GAP_WITH_SELF,
+    a_profile,
+    an_instrument,
+    an_open_wave,
+    full,
+    speaking_of_self,
+)
 
 LINKED = Assets.at("/assets/")
 CHARTS = {"heat", "gaps", "coverage", "needs", "democracy", "work"}
@@ -92,9 +99,31 @@ def test_the_heat_table_prints_numbers_bands_single_items_and_masks() -> None:
 def test_an_item_row_gives_wording_n_shares_and_interval() -> None:
     row = tree().get_element_by_id("i-needs_take_up-employees")
     assert texts(row.xpath("./*"))[1:] == [
-        "34", "3 · 8 · 9 · 10 · 4", "32 %19 à 49 %", "26 %", "41 %", "10 %", "3 %",
+        "34", "3 · 8 · 9 · 10 · 4", "32 %19 à 49 %", "26 %", "41 %", "10 %", "3 %", "3 %",
     ]  # fmt: skip
     assert row.xpath(".//*[local-name()='rect']")
+
+
+def test_every_row_of_items_spans_as_many_columns() -> None:
+    for table in tree().xpath("//table[@class='items']"):
+        spans = {
+            sum(int(cell.get("colspan", 1)) for cell in row.xpath("./th | ./td"))
+            for row in table.iter("tr")
+        }
+        assert spans == {9}
+
+
+def test_a_comparison_of_oneself_with_others_is_marked_in_both_tables_and_explained() -> None:
+    aside = a_profile(instrument=speaking_of_self(), gaps=(GAP_WITH_SELF,))
+    document = html.document_fromstring(page(aside))
+    gaps = document.get_element_by_id("gaps").text_content()
+    assert "réponses favorables · soi / autrui" in gaps
+    assert "parlent d’elles-mêmes (version simplifiée)" in gaps
+    row = document.get_element_by_id("i-needs_relevance-beneficiaries")
+    assert "soi / autrui" in row.text_content()
+    other = document.get_element_by_id("i-needs_relevance-employees")
+    assert "soi / autrui" not in other.text_content()
+    assert "autrui" not in page(a_profile(gaps=(GAP_WITH_SELF,)))
 
 
 def test_both_wordings_of_a_merged_cell_are_shown_and_the_merging_is_told() -> None:

@@ -152,6 +152,17 @@ def make_instrument(**changes: Any) -> Instrument:
     return Instrument.model_validate({**document, **changes})
 
 
+def make_speaking_of_self() -> Instrument:
+    """The same, where beneficiaries have an easy draft about themselves on being heard."""
+    voice = DIMENSIONS[1]["criteria"][0]["items"][0]
+    easy = {"text": {"fr": "On m’écoute.", "en": "People listen to me."}, "scale": "easy_3",
+            "speaks_of_self": True}  # fmt: skip
+    worded = {**voice, "wording": {"beneficiaries": {"easy": easy}}}
+    heard = {**DIMENSIONS[1]["criteria"][0], "items": [worded]}
+    democracy = {**DIMENSIONS[1], "criteria": [heard, *DIMENSIONS[1]["criteria"][1:]]}
+    return make_instrument(dimensions=[DIMENSIONS[0], democracy, DIMENSIONS[2]])
+
+
 def make_version(**changes: Any) -> InstrumentVersion:
     return InstrumentVersion.freeze(make_instrument(**changes))
 
@@ -168,7 +179,8 @@ def full_item(item: str, group: str, counts: tuple[int, ...], **more: Any) -> It
     values: dict[str, Any] = {
         "scale": "agreement_5", "n": n, "asked": n + 6, "counts": counts, "dont_know": 3,
         "not_concerned": 2, "skipped": 1, "dont_know_share": 3 / (n + 4),
-        "not_concerned_share": 2 / (n + 6), "favourable": share(good, good * 0.8, good * 1.1),
+        "not_concerned_share": 2 / (n + 6), "skipped_share": 1 / (n + 6),
+        "favourable": share(good, good * 0.8, good * 1.1),
         "mixed": share(counts[2] / n, counts[2] / n * 0.5, counts[2] / n * 1.5),
         "unfavourable": share(bad, bad * 0.5, bad * 1.4), "median": 4,
         "mean": sum((i + 1) * c for i, c in enumerate(counts)) / n,

@@ -13,7 +13,7 @@ from openpyxl.worksheet.table import Table
 
 from corus.domain.profile import DimensionCell
 from corus.exports.workbook import changed_sheets
-from tests.exports.factories_exports import make_hostile, make_profile
+from tests.exports.factories_exports import make_hostile, make_profile, make_speaking_of_self
 from tests.exports.reading_back import grid, opened, parts, records, sheet_of, written
 
 FRENCH_SHEETS = [
@@ -176,6 +176,36 @@ def test_unexpected_effects_come_first_and_say_that_nothing_is_filtered_out(fren
     assert "ne peuvent pas être écartés" in told
 
 
+def test_nonresponse_by_item_is_shown_beside_not_concerned(french):
+    row = records(opened(french), "items")[0]
+    names = list(row)
+    at = names.index("Non concerné, part")
+    assert names[at - 1 : at + 2] == [
+        "Ne sait pas, part", "Non concerné, part", "Sans réponse, part"
+    ]  # fmt: skip
+    assert row["Sans réponse, part"] == pytest.approx(1 / 40)
+
+
+def test_a_gap_between_oneself_and_others_says_so():
+    profile = make_profile(instrument=make_speaking_of_self())
+    book = opened(written(profile, "fr"))
+    assert [r["De qui l’on parle"] for r in records(book, "gaps")] == ["soi / autrui", "–"]
+    above = " ".join(str(c.value) for c in sheet_of(book, "gaps")["A"] if c.value)
+    assert "certaines personnes parlent d’elles-mêmes (version simplifiée)" in above
+    marked = [r for r in records(book, "items") if "soi / autrui" in r["Note"]]
+    assert [(r["Énoncé"], r["Code du groupe"]) for r in marked] == [
+        ("democracy_voice", "beneficiaries")
+    ]
+    plain = records(opened(written(make_profile(), "fr")), "gaps")
+    assert [r["De qui l’on parle"] for r in plain] == ["–", "–"]
+
+
+def test_both_rules_of_divided_opinions_are_told(french):
+    told = dict(list(row.values())[:2] for row in records(opened(french), "method"))
+    assert "van der Eijk" in told["Avis partagés (◐)"]
+    assert "25" in told["Avis partagés (◐)"]
+
+
 def test_an_empty_table_says_so():
     book = opened(written(make_profile(gaps=(), choices=(), texts=()), "en"))
     assert records(book, "gaps")[0]["About"] == "No pair of groups could be compared."
@@ -254,7 +284,7 @@ def test_pages_are_landscape_a4_and_leave_codes_out(french):
     overview = sheet_of(opened(french), "overview")
     assert [b.id for b in overview.row_breaks.brk] == [overview.max_row]
     items = sheet_of(opened(french), "items")
-    assert items.print_area.endswith(f"$N${items.max_row}")
+    assert items.print_area.endswith(f"$P${items.max_row}")
 
 
 def test_pandas_reads_the_tables_as_numbers_and_texts(french):

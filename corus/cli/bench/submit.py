@@ -116,6 +116,7 @@ def _server(target: str, folder: Path) -> Iterator[int]:
          "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
          "--log-level", "warning", target],
         env=environment | {"CORUS_INSTANCE": str(folder), "CORUS_BENCH_BARE": str(folder)},
+        stdout=2,  # what it says must not mix with the figures
     )  # fmt: skip
     try:
         wait_for(port, process)

@@ -30,7 +30,8 @@ METHOD_TEXTS = (
      "answer."),
     ("Don’t know, not concerned, skipped", "Three different answers, counted apart; none enters "
      "the denominator of an opinion."),
-    ("Divided opinions (◐)", "At least 25% favourable and 25% unfavourable (project convention)."),
+    ("Divided opinions (◐)", "At least 25% favourable and 25% unfavourable, or two "
+     "opposed camps: van der Eijk’s agreement A below 0 (project convention)."),
     ("Easy-to-read answers", "Merged with standard ones only as favourable, mixed or unfavourable, "
      "and said so on the line; never averaged together."),
     ("No total", "No total over dimensions, no average over groups, no ranking: each group speaks "

@@ -26,6 +26,8 @@ COLUMNS = (
     Column("low", "Gap, low", "Lower limit of its 95% interval.", "score", 9),
     Column("high", "Gap, high", "Upper limit of its 95% interval.", "score", 9),
     Column("flagged", "To discuss", "At least 25 points, both groups fully published.", width=16),
+    Column("compared", "Who is spoken of", "Whether one group speaks of itself (easy-to-read "
+           "wording) and the other of other people.", width=13),
     Column("code", "Code", "Permanent code of the item or dimension.", width=20),
 )  # fmt: skip
 
@@ -45,9 +47,17 @@ def gaps(reading: Reading, name: str) -> Sheet:
         printed=len(COLUMNS) - 1,
         records=(_record(reading, gap) for gap in order),
         notes=[say("Two groups may see differently because they live different things: a gap is a "
-                   "subject for discussion, not an error.")],
+                   "subject for discussion, not an error."), self_and_others(reading)],
         empty="No pair of groups could be compared.",
     )  # fmt: skip
+
+
+def self_and_others(reading: Reading) -> str:
+    """Why some comparisons bear the mark “self / others”."""
+    return reading.words(
+        "self / others: some people speak of themselves (easy-to-read wording), the others of "
+        "other people; the gap may come from that."
+    )
 
 
 def _record(reading: Reading, gap: Gap) -> Record:
@@ -66,5 +76,6 @@ def _record(reading: Reading, gap: Gap) -> Record:
         "low": gap.low,
         "high": gap.high,
         "flagged": say("different views") if gap.flagged else "–",
+        "compared": say("self / others") if reading.compares_self_and_others(gap) else "–",
         "code": gap.code,
     }

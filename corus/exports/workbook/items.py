@@ -9,6 +9,7 @@ from corus.domain.reading import Reading
 from corus.exports.columns import Column
 from corus.exports.item_cells import COLUMNS, count_columns, item_records
 from corus.exports.withheld import asked
+from corus.exports.workbook.gaps import self_and_others
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
@@ -16,7 +17,7 @@ SHARES = (
     "wording", "group_label", "n",
     "favourable", "favourable_low", "favourable_high", "mixed", "mixed_low", "mixed_high",
     "unfavourable", "unfavourable_low", "unfavourable_high",
-    "dont_know_share", "note",
+    "dont_know_share", "not_concerned_share", "skipped_share", "note",
     "dimension_label", "criterion", "direction", "state", "item", "group",
 )  # fmt: skip
 BESIDE_SHARES = 6
@@ -33,6 +34,11 @@ def items(reading: Reading, name: str) -> Sheet:
     """Favourable, mixed, unfavourable shares with their intervals."""
     say = reading.words
     cells, not_asked = asked(reading.profile.items)
+    notes = [
+        legend(reading), say("⇄ Agreeing is unfavourable: shares are reversed, counts are not.")
+    ]  # fmt: skip
+    if reading.self_and_others:
+        notes.append(self_and_others(reading))
     return sheet(
         reading, "items", name,
         title=say("Items: what each group answered"),
@@ -42,8 +48,7 @@ def items(reading: Reading, name: str) -> Sheet:
         printed=len(SHARES) - BESIDE_SHARES,
         records=item_records(reading, cells),
         not_asked=not_asked,
-        notes=[legend(reading), say("⇄ Agreeing is unfavourable: shares are reversed, counts are "
-                                    "not.")],
+        notes=notes,
     )  # fmt: skip
 
 

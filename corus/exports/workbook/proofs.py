@@ -59,17 +59,8 @@ def _record(reading: Reading, code: str, reference: Reference) -> Record:
 
 
 def _supporting(reading: Reading, code: str) -> list[Item]:
-    """Items that name the reference, or whose dimension does while they name none."""
-    instrument = reading.profile.instrument
-    inherited = {
-        item.code
-        for d in instrument.dimensions if code in (*d.supports, *d.markers)
-        for c in d.criteria for item in c.items if not (item.supports or item.markers)
-    }  # fmt: skip
-    return [
-        i for i in instrument.items
-        if code in (*i.supports, *i.markers) or i.code in inherited
-    ]  # fmt: skip
+    """Items that name the reference themselves: a dimension sums up an aim, and lends none."""
+    return [i for i in reading.profile.instrument.items if code in (*i.supports, *i.markers)]
 
 
 def _label(reading: Reading, code: str) -> str:
