@@ -168,11 +168,17 @@ def keep_tally(session: Session, wave_id: int, document: bytes) -> None:
     session.flush()
 
 
+def releases(session: Session, wave_id: int) -> list[Release]:
+    """Every release of a wave, the last first."""
+    newest_first = Release.number.desc()
+    return list(
+        session.scalars(select(Release).where(Release.wave_id == wave_id).order_by(newest_first))
+    )
+
+
 def latest_release(session: Session, wave_id: int) -> Release | None:
     """The wave's last release, or None."""
-    return session.scalars(
-        select(Release).where(Release.wave_id == wave_id).order_by(Release.number.desc())
-    ).first()
+    return next(iter(releases(session, wave_id)), None)
 
 
 def note(session: Session, wave: Wave, day: date, action: str, **detail: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
@@ -77,6 +78,23 @@ def test_two_late_answers_do_not_make_a_release_but_five_do(store: Store) -> Non
         assert releasing.latest_profile(session, "panier-2026").shown_responses == 12
     _add(store, wave, 3)
     assert (_release(store).release, _release(store).shown_responses) == (2, 17)
+
+
+def test_a_release_is_compared_with_every_earlier_one(store: Store) -> None:
+    wave = make.open_wave(store)
+    _add(store, wave, 12)
+    _close(store)
+    _release(store)
+    _add(store, wave, 5)
+    _release(store)
+    with store.writing() as session:
+        # Five came, then four left: one person stands between release 1 and this one.
+        session.execute(
+            text("DELETE FROM responses WHERE id IN (SELECT id FROM responses LIMIT 4)")
+        )
+        session.execute(text("DELETE FROM tallies"))
+    with pytest.raises(RefusedError, match="fewer than 5"):
+        _release(store)
 
 
 def test_counting_late_answers_equals_counting_everything_again(store: Store) -> None:
