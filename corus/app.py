@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 
 from flask import Flask
 
 from corus.config import Settings, read_settings
 from corus.store.engine import Store, open_store
 from corus.web import access, limits, problems, respond, results
-
-LAST_SECONDS = 15
-"""How long a process left alone may take to finish what is under way."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +34,3 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(results.blueprint)
     return app
-
-
-def create_worker() -> Flask:
-    """The application of one process of the server; it ends with the one that watches over it."""
-    # Inherited from the server, its way of stopping is not ours: while it starts, a process told
-    # to stop would not hear it, and the server would wait for it.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    server = multiprocessing.parent_process()
-    if server is not None:
-        threading.Thread(target=_end_with, args=(server,), daemon=True).start()
-    return create_app()
-
-
-def _end_with(server: BaseProcess) -> None:
-    # Killed, the server cannot tell its processes: they would go on serving beside the next one.
-    server.join()
-    for _ in range(LAST_SECONDS):
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(1)
-    os._exit(1)

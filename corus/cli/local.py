@@ -18,17 +18,19 @@ def free_port(preferred: int = 0) -> int:
         return claim_port(0)
 
 
-def claim_port(port: int) -> int:
-    """``port``, or any free one for 0; ``UnavailableError`` when somebody uses it already."""
-    with closing(socket.socket()) as probe:
+def claim_port(port: int, host: str = "127.0.0.1") -> int:
+    """``port``, or any free one for 0; ``UnavailableError`` when it cannot be had on ``host``."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
             raise UnavailableError(
-                f"Port {port} is used by another program.", hint="Choose another with --port.",
+                f"Port {port} of {host} cannot be had: {error.strerror or error}.",
+                hint="Another program may use it: choose another with --port.",
                 code="LOC-002",
-            ) from error  # fmt: skip
+            ) from error
         return int(probe.getsockname()[1])
 
 

@@ -8,7 +8,9 @@ import time
 import click
 
 from corus.cli.common import settings, store
+from corus.cli.local import claim_port
 
+AT_LEAST_ONE = click.IntRange(1)
 PAUSE = 1
 """Seconds before a server whose workers kept ending is started again."""
 STOP_SECONDS = 15
@@ -25,12 +27,15 @@ def init_command() -> None:
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True, help="Processes.")
-@click.option("--threads", default=16, show_default=True, help="Threads of each process.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--workers", default=2, show_default=True, type=AT_LEAST_ONE, help="Processes.")
+@click.option("--threads", default=16, show_default=True, type=AT_LEAST_ONE,
+              help="Threads of each process.")  # fmt: skip
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve respondents' pages to everybody and the rest to who has the secret."""
     found = settings()
+    # Two servers can listen on one port, each getting some of the requests: never in silence.
+    claim_port(port, host)
     # Brought up to date, then let go: no process of the server may inherit an open database.
     store().engine.dispose()
     click.echo(f"Respondents: http://{host}:{port}/s/<wave>/<group>")
@@ -65,7 +70,7 @@ def server(host: str, port: int, workers: int, threads: int):  # type: ignore[no
     from granian.server import Server
 
     return Server(
-        "corus.app:create_worker",
+        "corus.worker:create",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -25,7 +25,8 @@ def wave_command() -> None:
 @click.option("--contact", required=True, help="E-mail or address for questions about the data.")
 @click.option("--title", default="", help="Title of the wave [default: its code].")
 @click.option("--dpo", default="", help="Data protection officer, if there is one.")
-@click.option("--keep-months", default=24, show_default=True, help="Months the answers are kept.")
+@click.option("--keep-months", default=24, show_default=True, type=click.IntRange(1, 120),
+              help="Months the answers are kept.")  # fmt: skip
 @click.option("--group", "groups", multiple=True, metavar="CODE[=POPULATION]",
               help="Group surveyed and its population; without any, all groups.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Mask under 11 persons instead of 5.")
@@ -44,6 +45,11 @@ def create_command(code: str, organization: str, instrument: str, **options: obj
 
 def _plan(code: str, organization: str, options: dict[str, object]) -> WavePlan:
     strict = Thresholds(shown=11, full=11, organizations=11)
+    if not str(options["contact"]).strip():
+        raise InputError(
+            "Nobody can be asked about the data.", hint="Give --contact an e-mail or an address.",
+            code="WAV-007",
+        )  # fmt: skip
     return WavePlan(
         title=str(options["title"] or code),
         anonymity="confidential" if options["confidential"] else "anonymous",
@@ -60,7 +66,7 @@ def _plan(code: str, organization: str, options: dict[str, object]) -> WavePlan:
 
 def _group(text: str) -> tuple[str, GroupPlan]:
     code, _, population = text.partition("=")
-    if population and not population.isdigit():
+    if population and not (population.isascii() and population.isdigit()):
         raise InputError(
             f"“{text}” does not say a population.", hint="Write for example employees=40.",
             code="WAV-006",

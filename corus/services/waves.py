@@ -18,6 +18,9 @@ from corus.services.publishing import load_version
 from corus.store import queries
 from corus.store.models import Organization, Wave
 
+LONGEST_NAME = 200
+"""What the database keeps of a name."""
+
 
 @dataclass(frozen=True)
 class WaveStatus:
@@ -43,6 +46,11 @@ def create_organization(
     if found is None:
         if not name.strip():
             raise InputError("The organization has no name.", code="WAV-001")
+        if len(name.strip()) > LONGEST_NAME:
+            raise InputError(
+                f"The organization's name has {len(name.strip())} characters.",
+                hint=f"Use {LONGEST_NAME} at most.", code="WAV-008",
+            )  # fmt: skip
         found = Organization(code=slug(name), name=name.strip(), details=details or {})
         session.add(found)
         session.flush()

@@ -173,25 +173,31 @@ def integrity_errors() -> tuple[type[BaseException], ...]:
     return (*found, psycopg.IntegrityError) if psycopg else tuple(found)
 
 
+REFUSALS = (
+    # what the driver says, code, fact, cure
+    (("full", "no space"), "UNA-002", "The disk is full: nothing was stored.",
+     "Free some space, then try again."),
+    (("readonly", "read-only"), "UNA-003", "The database cannot be written: nothing was stored.",
+     "Check the rights on the instance folder."),
+    (("locked", "busy"), "UNA-001", "The database is busy: nothing was stored.",
+     "Try again in a moment."),
+    (("not a database",), "UNA-006", "The file is not a Corus database.",
+     "Put it aside, or name another with CORUS_DATABASE_URL."),
+    (("unable to open",), "UNA-007", "The database file cannot be opened.",
+     "Check that its folder exists and may be written."),
+    (("connection refused", "could not translate", "failed to resolve", "connection failed",
+      "name or service", "timeout expired"), "UNA-008", "The database server does not answer.",
+     "Check that it runs, and its host and port in CORUS_DATABASE_URL."),
+)  # fmt: skip
+
+
 def unavailable(error: BaseException) -> UnavailableError:
     """What to tell a person when the database refuses: busy, full, read-only, gone."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    text = str(cause).lower()
-    if "full" in text or "no space" in text:
-        return UnavailableError(
-            "The disk is full: nothing was stored.", hint="Free some space, then try again.",
-            code="UNA-002",
-        )  # fmt: skip
-    if "readonly" in text or "read-only" in text:
-        return UnavailableError(
-            "The database cannot be written: nothing was stored.",
-            hint="Check the rights on the instance folder.", code="UNA-003",
-        )  # fmt: skip
-    if "locked" in text or "busy" in text:
-        return UnavailableError(
-            "The database is busy: nothing was stored.", hint="Try again in a moment.",
-            code="UNA-001",
-        )  # fmt: skip
+    said = str(cause).lower()
+    for signs, code, fact, cure in REFUSALS:
+        if any(sign in said for sign in signs):
+            return UnavailableError(fact, hint=cure, code=code)
     kind = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     return UnavailableError(
         f"The database refused ({kind or type(cause).__name__}): nothing was stored.",

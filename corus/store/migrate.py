@@ -13,6 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from corus.errors import InputError
+
 
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's configuration for our migrations, on an open connection when one is given."""
@@ -25,8 +27,14 @@ def configuration(connection: Connection | None = None) -> Config:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate up to ``revision`` in one transaction; nothing happens when already there."""
     with engine.connect() as connection:
-        if revision == "head" and current(connection) == _head():
-            return
+        found = current(connection)
+    if revision == "head" and found == _head():
+        return
+    if found is not None and found not in _known():
+        raise InputError(
+            f"This database was written by a newer Corus (revision {found}).",
+            hint="Use that version, or another database.", code="MIG-001",
+        )  # fmt: skip
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             # Two servers starting at once: the second waits, then finds nothing left to do.
@@ -43,6 +51,11 @@ def downgrade(engine: Engine, revision: str) -> None:
 def current(connection: Connection) -> str | None:
     """The revision this database is at, or None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _known() -> set[str]:
+    script = ScriptDirectory.from_config(configuration())
+    return {revision.revision for revision in script.walk_revisions()}
 
 
 def _head() -> str | None:

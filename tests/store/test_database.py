@@ -90,5 +90,19 @@ def test_an_unusable_database_url_says_what_to_write(tmp_path: Path) -> None:
 
 
 def test_an_absent_server_is_told_without_a_trace() -> None:
-    with pytest.raises(UnavailableError):
+    with pytest.raises(UnavailableError, match="does not answer"):
         open_store("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2", b"k" * 32)
+
+
+def test_a_file_that_is_no_database_and_a_newer_database_are_told(tmp_path: Path) -> None:
+    (tmp_path / "garbage.sqlite").write_bytes(b"not a database at all" * 300)
+    with pytest.raises(UnavailableError, match="not a Corus database"):
+        open_store(f"sqlite:///{tmp_path / 'garbage.sqlite'}", b"k" * 32)
+    with pytest.raises(UnavailableError, match="cannot be opened"):
+        open_store(f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite'}", b"k" * 32)
+    store = open_store(f"sqlite:///{tmp_path / 'newer.sqlite'}", b"k" * 32)
+    with store.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.engine.dispose()
+    with pytest.raises(InputError, match="newer Corus"):
+        open_store(f"sqlite:///{tmp_path / 'newer.sqlite'}", b"k" * 32)

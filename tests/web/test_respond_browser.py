@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from corus.domain.answer import State
+from corus.store.models import Response
 from tests.web.respond_factories import EASY, card
 
 pytestmark = pytest.mark.browser
@@ -236,12 +237,12 @@ def test_double_click_sends_once_and_leaves_the_retry_possible(visit, respond_si
     card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
     forward(page)
     forward(page)
-    page.route("**/employees/fr", lambda route: time.sleep(0.3) or route.continue_())
+    page.route("**/employees/fr?sent", lambda route: time.sleep(0.3) or route.continue_())
     page.get_by_role("button", name="Envoyer").dblclick()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
     assert len(received) == 1
     assert len(answers()) == 1
-    page.unroute("**/employees/fr")
+    page.unroute("**/employees/fr?sent")
     other = visit()
     forward(other)
     forward(other)
@@ -277,3 +278,28 @@ def test_nothing_is_kept_in_the_browser(visit):
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
         0, 0, "",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_coming_back_from_the_receipt_and_sending_again_is_the_same_answer(
+    chrome, respond_site, answers, script
+):
+    address, store, _ = respond_site
+    with store.writing() as session:
+        session.query(Response).delete()
+    context = chrome.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{address}/s/panier-2026/employees/fr")
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    for _ in range(2 if script else 0):
+        forward(page)
+    send(page)
+    receipt = page.locator(".receipt .code").inner_text()
+    page.go_back()
+    for _ in range(2 if script else 0):
+        if page.get_by_role("button", name="Continuer").is_visible():
+            forward(page)
+    send(page)
+    expect(page.locator(".receipt .code")).to_have_text(receipt)
+    assert len(answers()) == 1
+    context.close()

@@ -42,8 +42,8 @@ def find_encoding(content: bytes, file: str) -> str:
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise InputError(
-            f"{file} is not a text file: line {line} holds a NUL character.",
-            hint="Export it again; the file is damaged or is no CSV.",
+            f"{file} is damaged or not CSV or XLSX: line {line} holds a NUL character.",
+            hint="Export it again, as CSV or XLSX.",
             code="IMP-005",
         )
     for encoding in ("utf-8-sig", "cp1252"):
@@ -54,7 +54,7 @@ def find_encoding(content: bytes, file: str) -> str:
         else:
             return encoding
     raise InputError(
-        f"{file} is neither UTF-8 nor Windows-1252 text (line {line}).",
+        f"{file} is not CSV or XLSX, or its text is neither UTF-8 nor Windows-1252 (line {line}).",
         hint="Save it as “CSV UTF-8”.",
         code="IMP-005",
     )

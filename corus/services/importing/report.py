@@ -39,6 +39,9 @@ class ImportReport:
                 yield f"… and {len(self.faults) - SHOWN} more."
             yield f"{self.file}: {_count(self.rows_read, 'row')} read, nothing stored."
             return
+        if not self.rows_read:
+            yield f"{self.file}: 0 rows: nothing to store."
+            return
         there = f", {self.already_there} already there" if self.already_there else ""
         rows = _count(self.rows_read, "row")
         yield f"{self.file}: {rows} read, {self.stored} stored{there}."

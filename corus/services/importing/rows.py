@@ -20,10 +20,11 @@ from corus.domain.instrument import Instrument, InstrumentVersion, Variant
 from corus.domain.wave import Completeness, Mode, WavePlan
 from corus.errors import Fault
 from corus.questions.base import Asked, Refusal
+from corus.questions.multiple_choice import SEPARATOR
 from corus.questions.relevance import settle
 from corus.services.importing import mapping as mappings
 from corus.services.importing.facts import FACT_CODES, PLACEHOLDER, Facts, read_day
-from corus.services.importing.spellings import DROPPED, fold
+from corus.services.importing.spellings import DROPPED, PRIVATE, fold
 from corus.services.importing.tables import Row, Table
 from corus.services.importing.values import OWN, ItemReader, is_silent
 
@@ -104,7 +105,7 @@ def _dropped(table: Table, mapping: mappings.Mapping) -> dict[str, str]:
     used = {*mapping.items, *mapping.about_rows}
     found = {}
     for heading in table.header:
-        known = DROPPED.get(fold(heading)) if mapping.source != OWN else None
+        known = (PRIVATE if mapping.source == OWN else DROPPED).get(fold(heading))
         if heading in mapping.ignore:
             found[heading] = mapping.ignore[heading] or known or IGNORED
         elif known and heading not in used:
@@ -295,10 +296,19 @@ class _Reading:
     def _refused(self, row: Row, columns: _Columns, refusal: Refusal) -> None:
         written = (i for i in columns.indexes if row.cells[i].strip())
         index = next(written, columns.indexes[0])
-        unknown = refusal.code == "ANS-102" and self.mapping.source != OWN
-        hint = "Or say what it means under “values:” of the mapping." if unknown else ""
+        hint = self._hint(columns.code) if refusal.code == "ANS-102" else ""
         message = refusal.message.format(**refusal.parameters)
         self._refuse(row, index, refusal.code, message, hint)
+
+    def _hint(self, code: str) -> str:
+        """What else may cure a cell that holds none of the answers offered."""
+        if self.mapping.source != OWN:
+            return "Or say what it means under “values:” of the mapping."
+        item = self.instrument.item_by_code[code]
+        if item.type != "multiple_choice":
+            return ""
+        example = SEPARATOR.join(option.code for option in item.options[:2])
+        return f"Write “{SEPARATOR}” between two options, as in {example}."
 
 
 def _columns(mapping: mappings.Mapping, index: Mapping[str, int]) -> list[_Columns]:

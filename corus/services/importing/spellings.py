@@ -72,7 +72,12 @@ TECHNICAL = "technical column of the program that made the file"
 
 _PRIVATE = {
     E_MAIL: "email, e_mail, mail, courriel, adresse e-mail, email address, adresse mail, "
-            "adresse électronique, invitation email, email du participant",
+            "adresse électronique, invitation email, email du participant, "
+            "e-mail, e-mail address, your email, your email address, your e-mail, "
+            "your e-mail address, adresse de messagerie, adresse de messagerie électronique, "
+            "adresse courriel, adresse de courriel, votre adresse de messagerie, "
+            "votre adresse électronique, votre adresse e-mail, votre adresse mail, votre e-mail, "
+            "votre mail, votre courriel",
     ADDRESS: "ipaddr, ip, ip address, adresse ip, ip_address, geoip",
     TOKEN: "token, jeton, code d’accès, access code, attribute_1, attribute_2, attribute_3, tid, "
            "participant_id, sent, remindersent, remindercount, usesleft, validfrom, validuntil",

@@ -35,7 +35,7 @@ def read_spreadsheet(
         with warnings.catch_warnings():
             # openpyxl remarks on styles and extensions it leaves aside; only values matter here.
             warnings.simplefilter("ignore")
-            _check_size(content, file)
+            _check_archive(content, file)
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
             sheet, *others = book.worksheets
             sheet.reset_dimensions()
@@ -56,9 +56,18 @@ def read_spreadsheet(
     return _numbered(records), notes
 
 
-def _check_size(content: bytes, file: str) -> None:
+def not_a_table(file: str) -> InputError:
+    """What to say of a file of another kind: .ods, a web page, a document."""
+    hint = "Open it in the program it is from and save it as CSV or XLSX."
+    return InputError(f"{file} is not CSV or XLSX.", hint=hint, code="IMP-009")
+
+
+def _check_archive(content: bytes, file: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
+        names = archive.namelist()
+    if not any(name.startswith("xl/") or name.endswith("workbook.xml") for name in names):
+        raise not_a_table(file)
     if unpacked > MAX_UNPACKED:
         raise InputError(
             f"{file} is too large once unpacked.", hint="Export it as CSV.", code="IMP-003"

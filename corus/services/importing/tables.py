@@ -6,6 +6,7 @@ Knows nothing of answers: a cell is text, and a text that looks like a formula s
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from pathlib import Path
 
 from corus.errors import Fault, InputError
 from corus.services.importing.delimited import read_delimited
-from corus.services.importing.spreadsheet import read_spreadsheet
+from corus.services.importing.spreadsheet import not_a_table, read_spreadsheet
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 1_000_000
 
 ZIP = b"PK\x03\x04"
+_ANOTHER_KIND = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<(!doctype|html|head|table|\?xml)\b|%PDF-|\{\\rtf)", re.IGNORECASE
+)
+"""How pages and documents begin that would pass for text."""
 OLE = b"\xd0\xcf\x11\xe0"
 Numbered = tuple[int, tuple[str, ...]]
 """Number of the line (CSV) or row (XLSX) where a record begins, and its cells."""
@@ -105,6 +110,8 @@ def _records(content: bytes, file: str) -> tuple[Iterator[Numbered], tuple[str, 
             hint="Open it and save it as .xlsx without a password, or as CSV.",
             code="IMP-004",
         )
+    if _ANOTHER_KIND.match(content):
+        raise not_a_table(file)
     return read_delimited(content, file), ()
 
 

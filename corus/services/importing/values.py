@@ -5,6 +5,7 @@ Question types decide what may be answered; here only spellings are translated. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,8 @@ MEMORY = 10_000
 """Different cells remembered per item and group; answers repeat, texts do not."""
 WRITTEN = ("text", "level")
 """Types in whose cells people write sentences."""
+_WHOLE = re.compile(r"(-?[0-9]+)(?:[.,]0{1,2})?")
+"""A whole number as pandas or a spreadsheet may have saved it; “1,000” could be a thousand."""
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -49,6 +52,7 @@ class Lexicon:
             if code in (asked.scale.opt_outs if asked.scale else ()):
                 for text in spellings:
                     self._loose.setdefault(text, code)
+        self._points = {str(p.value) for p in asked.scale.points} if asked.scale else set()
         self._longest = max(len(text.split()) for text in self._loose)
 
     def _learn(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -65,7 +69,14 @@ class Lexicon:
         """The code that ``cell`` means, "" for an empty cell, None when it is unknown."""
         cell = cell.strip()
         code = self._exact.get(cell)
-        return self._loose.get(fold(cell)) if code is None else code
+        code = self._loose.get(fold(cell)) if code is None else code
+        return self.point(cell) if code is None else code
+
+    def point(self, cell: str) -> str | None:
+        """The point of the scale that “5.0”, “5,0” or “05” is, None when it is none."""
+        whole = _WHOLE.fullmatch(cell.strip())
+        point = str(int(whole[1])) if whole else ""
+        return point if point in self._points else None
 
     def code(self, cell: str) -> str:
         """The code that ``cell`` means, else the cell itself for the question type to judge."""
@@ -155,7 +166,8 @@ class ItemReader:
         if self.mapping.source == OWN:
             if cells.get("", "").strip() == NOT_ASKED_WORD:
                 raise Refusal("IMP-039", "“-” says not asked, but this group is asked the item.")
-            return kind.read(self.asked, cells)
+            point = self.lexicon.point(cells.get("", ""))
+            return kind.read(self.asked, cells if point is None else {**cells, "": point})
         if set(cells) == {""} and self.asked.item.type == "allocation":
             return kind.read(self.asked, cells)
         return kind.parse(self.asked, self._form(cells))

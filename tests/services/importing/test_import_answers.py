@@ -118,6 +118,15 @@ def test_partial_rows_and_dropped_columns_are_in_the_report(store: Store, tmp_pa
     assert {r.completeness for r in stored(store)} == {"partial", "complete"}
 
 
+def test_a_file_of_headings_only_says_there_is_nothing_to_store(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    factories.open_wave(sqlite_store)
+    for header in (HEADER, ["response_id", "group", "item", "value"]):
+        report = take(sqlite_store, path := write_csv(tmp_path / "a.csv", header))
+        assert report.lines()[0] == f"{path}: 0 rows: nothing to store."
+
+
 def test_the_journal_counts_an_import_and_names_no_file(store: Store, tmp_path: Path) -> None:
     factories.open_wave(store)
     take(store, write_csv(tmp_path / "ada.csv", HEADER, ["1", "employees", "1", ""]))

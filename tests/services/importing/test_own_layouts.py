@@ -19,8 +19,10 @@ from corus.exports.answers import write_answers
 from corus.questions.common import clean
 from tests import factories
 from tests.services.importing.factories import (
+    DAY,
     OWN_HEADINGS,
     codes,
+    column,
     every_type,
     plan_of,
     rest,
@@ -223,3 +225,79 @@ def test_masked_formulas_come_back_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content.replace(b",-", b","))
     assert sorted(rest(plan_of(path), "surprise")) == sorted(texts)
+
+
+def test_a_wide_file_needs_only_the_response_and_its_group(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "needs_met"],
+                     ["1", "employees", "3"], ["2", "neighbours", "dont_know"])  # fmt: skip
+    plan = plan_of(path)
+    assert plan.faults == ()
+    assert column(plan, factories.instrument(), "needs_met") == "2d"
+    (facts,) = {
+        (r.variant, r.language, r.mode, r.channel, r.completeness, r.received_on) for r in plan.rows
+    }
+    assert facts == ("standard", "fr", "unknown", "import", "complete", DAY)
+
+
+@pytest.mark.parametrize("part", [[], ["part"]])
+def test_a_long_file_needs_only_response_group_item_and_value(
+    part: list[str], tmp_path: Path
+) -> None:
+    empty = [""] * len(part)
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "item", *part, "value"],
+                     ["1", "employees", "needs_met", *empty, "3"],
+                     ["1", "employees", "democracy_met", *empty, "4"],
+                     ["2", "neighbours", "needs_met", *empty, "5"])  # fmt: skip
+    plan = plan_of(path)
+    assert plan.faults == ()
+    assert column(plan, factories.instrument(), "needs_met") == "24"
+    assert {(r.language, r.mode, r.received_on) for r in plan.rows} == {("fr", "unknown", DAY)}
+
+
+def test_a_further_column_of_a_long_file_is_refused_and_not_forgotten(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "lang", "item", "value"],
+                     ["1", "employees", "en", "needs_met", "3"])  # fmt: skip
+    assert [(f.column, f.code) for f in plan_of(path).faults] == [("lang", "IMP-020")]
+
+
+def test_one_column_per_option_is_no_column_of_our_layout(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "colours.red"],
+                     ["1", "employees", "1"])  # fmt: skip
+    plan = plan_of(path, INSTRUMENT)
+    assert [(f.column, f.code) for f in plan.faults] == [("colours.red", "IMP-020")]
+
+
+def test_an_e_mail_column_beside_our_own_is_dropped_with_the_reason(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "Courriel", "needs_met"],
+                     ["1", "employees", "a@b.fr", "3"])  # fmt: skip
+    plan = plan_of(path)
+    assert (plan.faults, len(plan.rows)) == ((), 1)
+    assert "e-mail" in plan.dropped_columns["Courriel"]
+
+
+def test_points_re_saved_as_decimals_are_the_points_they_were(tmp_path: Path) -> None:
+    header = ["response_id", "group", "needs_met", "marker", "marker.reason"]
+    path = write_csv(tmp_path / "a.csv", header, *(
+        [str(n), "employees", cell, cell, "05"] for n, cell in enumerate(["5.0", "5,0", "05", "5"])
+    ))  # fmt: skip
+    plan = plan_of(path, INSTRUMENT)
+    assert plan.faults == ()
+    assert column(plan, INSTRUMENT, "needs_met") == column(plan, INSTRUMENT, "marker") == "4444"
+
+
+@pytest.mark.parametrize("cell", ["4.5", "1,000", "9.0", "5.", "٥"])
+def test_what_is_no_whole_point_stays_refused_as_it_was_written(cell: str, tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "a.csv", ["response_id", "group", "needs_met"], ["1", "employees", cell]
+    )
+    (fault,) = plan_of(path).faults
+    assert fault.code == "ANS-102"
+    assert f"“{cell}”" in str(fault)
+
+
+def test_options_not_separated_by_a_bar_are_refused_naming_the_bar(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ["response_id", "group", "colours"],
+                     ["1", "employees", "red green"])  # fmt: skip
+    (fault,) = plan_of(path, INSTRUMENT).faults
+    assert (fault.code, fault.column) == ("ANS-102", "colours")
+    assert "red|green" in fault.hint

@@ -379,3 +379,31 @@ def test_a_cell_that_is_no_date_is_refused(path: Path) -> None:
     header = ["id", "submitdate", "lastpage", "group", "needs_met"]
     plan = small(path, ["1", "soon", "1", "employees", "1"], header=header)
     assert places(plan) == [(2, "submitdate", "IMP-034")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Votre adresse de messagerie", "Adresse électronique", "courriel", "mail", "E-mail",
+     "Votre adresse e-mail :", "Your e-mail address"],
+)  # fmt: skip
+def test_a_column_of_e_mail_addresses_is_dropped_with_the_reason(heading: str, path: Path) -> None:
+    plan = small(
+        path, ["1", "employees", "5", "a@b.fr"], header=["id", "group", "needs_met", heading]
+    )
+    assert (plan.faults, len(plan.rows)) == ((), 1)
+    assert "e-mail" in plan.dropped_columns[heading]
+
+
+def test_decimals_of_other_programs_are_points_unless_the_mapping_says_otherwise(
+    path: Path, tmp_path: Path
+) -> None:
+    rows = [[str(n), "employees", cell] for n, cell in enumerate(["5.0", "5,0", "05", "2.00"])]
+    header = ["id", "group", "needs_met"]
+    assert column(small(path, *rows, header=header), factories.instrument(), "needs_met") == "4441"
+    mapping = write_yaml(tmp_path / "m.yaml", (
+        'id: id\ngroup: {column: group}\nitems: {needs_met: needs_met}\n'
+        'values: {needs_met: {"5.0": "1"}}\n'
+    ))  # fmt: skip
+    plan = small(path, *rows, header=header, mapping=mapping)
+    # “5.0” and “5,0” are one text to a mapping, which folds its spellings.
+    assert column(plan, factories.instrument(), "needs_met") == "0041"

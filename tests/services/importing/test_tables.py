@@ -144,6 +144,30 @@ def test_a_file_of_which_nothing_can_be_used_is_refused(
     assert refusal(tmp_path / "a.csv").code == code
 
 
+def test_a_file_of_another_kind_is_said_to_be_neither_csv_nor_xlsx(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office:document-content/>")
+    kinds = {
+        "a.ods": stream.getvalue(),
+        "a.sav": b"$FL2@(#) SPSS DATA FILE\x02\x00\x00\x00",
+        "a.html": b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html><body>Log in</body></html>",
+        "a.csv": b"<html><table><tr><td>1</td></tr></table></html>",
+        "a.xml": b"<?xml version='1.0'?><rows/>",
+        "a.pdf": b"%PDF-1.7\n",
+        "a.bin": b"\x81\x8d\x8f",
+    }
+    for name, content in kinds.items():
+        (tmp_path / name).write_bytes(content)
+        assert "not CSV or XLSX" in str(refusal(tmp_path / name)), name
+
+
+def test_a_heading_in_html_does_not_make_a_page_of_a_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"<p>Who?</p>,b\n1,2\n")
+    assert read_table(tmp_path / "a.csv").header == ("<p>Who?</p>", "b")
+
+
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.csv").code == "IMP-001"
 
