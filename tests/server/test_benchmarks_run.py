@@ -38,9 +38,3 @@ def test_a_benchmark_tells_its_ratios_as_json(name: str, tmp_path: Path) -> None
         assert measure["ratio"] == pytest.approx(
             measure["subject"] / measure["baseline"], rel=0.05, abs=0.002
         )
-
-
-def test_a_benchmark_tells_its_ratios_to_a_person(tmp_path: Path) -> None:
-    said = _bench(tmp_path, "profile", *SHORT["profile"])
-    assert said
-    assert all("ratio" in line and "goal" in line for line in said.splitlines())

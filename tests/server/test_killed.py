@@ -72,13 +72,21 @@ def _killed_whole(crowd: Crowd) -> None:
     assert len(crowd.left) > 0
 
 
-@pytest.mark.parametrize("rounds", [QUICK, pytest.param(DEEP, marks=pytest.mark.deep)])
-def test_workers_killed_under_load_lose_and_double_nothing(fragile: Site, rounds: int) -> None:
-    fragile.prepare()
-    fragile.start()
-    crowd = _rounds(fragile, rounds)
+def test_workers_killed_under_load_lose_and_double_nothing(alone: Site) -> None:
+    _workers_killed(alone, QUICK)
+
+
+@pytest.mark.deep
+def test_workers_killed_fifty_times_lose_and_double_nothing(fragile: Site) -> None:
+    _workers_killed(fragile, DEEP)
+
+
+def _workers_killed(site: Site, rounds: int) -> None:
+    site.prepare()
+    site.start()
+    crowd = _rounds(site, rounds)
     crowd.check()
-    again = Crowd(fragile, crowd.told | crowd.left)
+    again = Crowd(site, crowd.told | crowd.left)
     _killed_whole(again)
     print(f"{rounds} kills: {len(again.told)} acknowledged, {len(again.left)} stored by a retry")
 
@@ -111,28 +119,28 @@ def test_postgresql_killed_under_load_loses_and_doubles_nothing(
         site.store.engine.dispose()
 
 
-def test_a_server_whose_workers_die_again_and_again_comes_back_each_time(fragile: Site) -> None:
-    fragile.workers = 1
-    fragile.prepare()
-    fragile.start()
-    numbers = [fresh() for _ in range(4)]
+def test_a_server_whose_workers_die_again_and_again_comes_back_each_time(alone: Site) -> None:
+    alone.workers = 1
+    alone.prepare()
+    alone.start()
+    numbers = [fresh() for _ in range(3)]
     for number in numbers:
-        assert fragile.send(number).status == 200
-        [worker] = fragile.pids()
+        assert alone.send(number).status == 200
+        [worker] = alone.pids()
         kill(worker)
-        eventually(lambda old=worker: fragile.pids() not in ([], [old]) and fragile.answers())
-    assert fragile.stored().keys() == {fragile.stored_id(number) for number in numbers}
+        eventually(lambda old=worker: alone.pids() not in ([], [old]) and alone.answers())
+    assert alone.stored().keys() == {alone.stored_id(number) for number in numbers}
 
 
-def test_no_worker_goes_on_alone_when_the_server_is_killed(fragile: Site) -> None:
-    fragile.prepare()
-    fragile.start()
-    workers = fragile.pids()
+def test_no_worker_goes_on_alone_when_the_server_is_killed(alone: Site) -> None:
+    alone.prepare()
+    alone.start()
+    workers = alone.pids()
     assert len(workers) == 2
-    assert fragile.process is not None
-    fragile.process.kill()
-    fragile.process.wait(10)
+    assert alone.process is not None
+    alone.process.kill()
+    alone.process.wait(10)
     eventually(lambda: not any(map(alive, workers)), 10)
-    fragile.port = free_port(fragile.port)
-    fragile.start()
-    assert fragile.send(fresh()).status == 200
+    alone.port = free_port(alone.port)
+    alone.start()
+    assert alone.send(fresh()).status == 200
