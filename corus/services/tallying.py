@@ -35,10 +35,12 @@ def rebuild(session: Session, wave: Wave) -> Tally:
 
 
 def _late(session: Session, wave: Wave) -> Batch:
-    found = queries.untallied_documents(session, wave.id)
-    index = {place: number for number, place in enumerate(dict.fromkeys(p for p, _ in found))}
-    where = np.array([index[place] for place, _ in found], np.int64)
-    return Batch([Stratum(*place) for place in index], where, [text for _, text in found])
+    """Late answers of every stratum as one batch: they are few, and counting has a fixed cost."""
+    found = list(queries.untallied_documents(session, wave.id))
+    where = np.repeat(np.arange(len(found)), [len(documents) for _, documents in found])
+    return Batch(
+        [Stratum(*place) for place, _ in found], where, [d for _, some in found for d in some]
+    )
 
 
 def _with(tally: Tally, batch: Batch, instrument: Instrument) -> Tally:

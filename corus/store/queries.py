@@ -94,35 +94,36 @@ def strata(session: Session, wave_id: int) -> dict[Place, int]:
     return {(g, v, m, c, k): n for g, v, m, c, k, n in rows}
 
 
+ALL = "SELECT document FROM responses WHERE stratum_id = "
+LATE = (
+    "SELECT r.document FROM untallied u JOIN responses r"
+    " ON r.stratum_id = u.stratum_id AND r.id = u.response_id WHERE u.stratum_id = "
+)
+
+
 def documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
     """Every answer document of a wave, in chunks of one stratum each."""
+    return _by_stratum(session, wave_id, ALL)
+
+
+def untallied_documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
+    """The same for documents that the stored tally does not hold yet."""
+    return _by_stratum(session, wave_id, LATE)
+
+
+def _by_stratum(session: Session, wave_id: int, source: str) -> Iterator[tuple[Place, list[str]]]:
     found = select(Stratum.id, *_STRATUM).where(Stratum.wave_id == wave_id).order_by(Stratum.id)
     for number, g, v, m, c, k in session.execute(found).all():
-        for chunk in _documents(session, number):
+        for chunk in _documents(session, number, source):
             yield (g, v, m, c, k), chunk
 
 
-def untallied_documents(session: Session, wave_id: int) -> list[tuple[Place, str]]:
-    """The documents that the stored tally does not hold yet, each with its stratum."""
-    late = (
-        select(*_STRATUM, Response.document)
-        .select_from(Untallied)
-        .join(Stratum, Stratum.id == Untallied.stratum_id)
-        .join(
-            Response,
-            (Response.stratum_id == Untallied.stratum_id) & (Response.id == Untallied.response_id),
-        )
-        .where(Stratum.wave_id == wave_id)
-    )
-    return [((g, v, m, c, k), document) for g, v, m, c, k, document in session.execute(late)]
-
-
-def _documents(session: Session, stratum: int) -> Iterator[list[str]]:
+def _documents(session: Session, stratum: int, source: str) -> Iterator[list[str]]:
     # The driver's own cursor: a million rows would spend more time being wrapped than being read.
     connection = session.connection()
     session.flush()
     cursor: Any = connection.connection.cursor()
-    cursor.execute(f"SELECT document FROM responses WHERE stratum_id = {int(stratum)}")  # noqa: S608
+    cursor.execute(f"{source}{int(stratum)}")
     try:
         while rows := cursor.fetchmany(CHUNK):
             yield [document for (document,) in rows]
