@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner, Result
 
+from corus.cli import main
 from corus.config import Settings
 from corus.store.engine import Store, open_store
 
@@ -70,6 +72,22 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 def settings(tmp_path: Path) -> Settings:
     """A scratch instance."""
     return Settings(tmp_path, f"sqlite:///{tmp_path / 'corus.sqlite'}", KEY)
+
+
+@pytest.fixture
+def corus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The command line on a scratch instance: ``corus("wave", "list", code=0)``."""
+    monkeypatch.setenv("CORUS_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.delenv("CORUS_DATABASE_URL", raising=False)
+    runner = CliRunner()
+
+    def run(*arguments: object, code: int = 0) -> Result:
+        done = runner.invoke(main, [str(a) for a in arguments])
+        assert done.exit_code == code, done.output + done.stderr
+        assert "Traceback" not in done.output + done.stderr
+        return done
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -6,27 +6,9 @@ import json
 import stat
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
-
-from corus.cli import main
+from click.testing import Result
 
 SURVEYS = Path(__file__).parents[2] / "surveys"
-
-
-@pytest.fixture
-def corus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("CORUS_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.delenv("CORUS_DATABASE_URL", raising=False)
-    runner = CliRunner()
-
-    def run(*arguments: object, code: int = 0) -> Result:
-        done = runner.invoke(main, [str(a) for a in arguments])
-        assert done.exit_code == code, done.output + done.stderr
-        assert "Traceback" not in done.output + done.stderr
-        return done
-
-    return run
 
 
 def _create(corus, code: str = "panier-2026", *more: str, exit_code: int = 0) -> Result:

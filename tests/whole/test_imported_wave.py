@@ -8,26 +8,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from corus.cli import main
 from corus.domain.profile import Profile
 
 DATA = Path(__file__).parents[1] / "data"
-
-
-@pytest.fixture
-def corus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("CORUS_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.delenv("CORUS_DATABASE_URL", raising=False)
-    runner = CliRunner()
-
-    def run(*arguments: object, code: int = 0) -> Result:
-        done = runner.invoke(main, [str(a) for a in arguments])
-        assert done.exit_code == code, done.output + done.stderr
-        return done
-
-    return run
 
 
 def _wave(corus, instrument: str, code: str) -> None:
