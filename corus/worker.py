@@ -5,6 +5,7 @@ Knows nothing of the application before its signals are in order: importing that
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -30,7 +31,11 @@ def create() -> Flask:
         threading.Thread(target=_end_with, args=(server,), daemon=True).start()
     from corus.app import create_app
 
-    return create_app()
+    app = create_app()
+    # What is here now stays: looking through it again and again would hold up answers.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _end_with(server: BaseProcess) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -79,9 +79,19 @@ class Questionnaire:
         return self._steps
 
     @cached_property
-    def fields(self) -> frozenset[str]:
+    def codes(self) -> frozenset[str]:
         """Codes of the items a form of this group may answer."""
         return frozenset(a.item.code for a in self.asked)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The items' own form fields; some types send parts beside them."""
+        return frozenset(a.field for a in self.asked)
+
+    @cached_property
+    def parsers(self) -> tuple[tuple[str, Asked, Callable[[Asked, Form], Answer]], ...]:
+        """Code, item as asked, and how its type reads a form: found once, used for every form."""
+        return tuple((a.item.code, a, QUESTION_TYPES[a.item.type].parse) for a in self.asked)
 
 
 @dataclass(frozen=True)
@@ -178,23 +188,24 @@ def read_form(questionnaire: Questionnaire, form: Form) -> Reading:
     """
     answers: dict[str, Answer] = {}
     refusals: dict[str, Refusal] = _foreign(questionnaire, form)
-    for asked in questionnaire.asked:
+    for code, asked, parse in questionnaire.parsers:
         try:
-            answers[asked.item.code] = QUESTION_TYPES[asked.item.type].parse(asked, form)
+            answers[code] = parse(asked, form)
         except Refusal as refusal:
-            refusals[asked.item.code] = refusal
-            answers[asked.item.code] = NOT_SHOWN
+            refusals[code] = refusal
+            answers[code] = NOT_SHOWN
     instrument = questionnaire.version.instrument
     settled, set_aside = settle(instrument, questionnaire.group, questionnaire.variant, answers)
     return Reading(settled, refusals, tuple(set_aside))
 
 
 def _foreign(questionnaire: Questionnaire, form: Form) -> dict[str, Refusal]:
-    names = (name.split(".")[1] for name in form if name.startswith("q.") and any(form[name]))
+    beside = form.keys() - questionnaire.fields
+    names = (name.split(".")[1] for name in beside if name.startswith("q.") and any(form[name]))
     return {
         name: Refusal("ANS-002", "This question is not asked here: “{name}”.", {"name": name[:40]})
         for name in names
-        if name not in questionnaire.fields
+        if name not in questionnaire.codes
     }
 
 

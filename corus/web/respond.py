@@ -109,7 +109,9 @@ def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
     questionnaire = _spoken(
         responding.known_questionnaire(_store(), wave, group, variant), language
     )
-    known = SUBMISSION_ID.fullmatch(submission_id) and all(map(FIELD.fullmatch, sent))
+    known = SUBMISSION_ID.fullmatch(submission_id) and all(
+        map(FIELD.fullmatch, sent.keys() - questionnaire.fields)
+    )
     if not known or request.files:
         return _problem(
             400,

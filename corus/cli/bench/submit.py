@@ -34,7 +34,7 @@ def run(rounds: int, seconds: float, clients: int) -> list[Measure]:
         store = open_store(settings.database_url, settings.key("store"))
         open_wave(store)
         store.engine.dispose()
-        with _server("corus.app:create_app", folder) as ours:
+        with _server("corus.worker:create", folder) as ours:
             _keep_pages(ours, folder)
             connect(folder / "bare.sqlite").close()
             with _server("corus.cli.bench.bare:create_app", folder) as bare:
