@@ -234,8 +234,11 @@ def submit(
         )
     reading = read_form(questionnaire, form)
     if questionnaire.wave_state is WaveState.OPEN:
-        # Elsewhere only a retry can be taken: nobody is asked to mend answers to a closed survey.
         _require_answers(reading)
+    elif reading.refusals or not _answered(reading):
+        # Only a retry can be taken, and what was stored was never refused. Nobody is asked to mend
+        # answers to a closed survey, nor are they stored in part if it opened a moment ago.
+        raise _not_taking(questionnaire)
     stored_id = response_id(store.key, submission_id)
     outcome = writer(store).submit(_row(questionnaire, language, stored_id, reading))
     if outcome is Outcome.CONFLICT:

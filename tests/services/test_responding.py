@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from corus.domain.answer import NOT_SHOWN, SKIPPED, Answer, State, decode, encode
+from corus.domain.wave import WaveState
 from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
 from corus.services import responding, waves
 from corus.store.engine import Store
@@ -98,6 +100,15 @@ def test_a_closed_wave_takes_nothing_even_from_a_page_fetched_before(store: Stor
         responding.submit(store, page, "fr", ID, FORM)
     with pytest.raises(RefusedError, match="closed"):
         responding.questionnaire(store, "panier-2026", "employees", "standard")
+    assert _stored(store) == []
+
+
+def test_a_forged_answer_is_not_stored_in_part_while_a_wave_is_opening(store: Store) -> None:
+    make.open_wave(store)
+    page = responding.questionnaire(store, "panier-2026", "employees", "standard")
+    stale = replace(page, wave_state=WaveState.DRAFT)
+    with pytest.raises(RefusedError, match="not open yet"):
+        responding.submit(store, stale, "fr", ID, FORM | {"q.needs_met": ["6"]})
     assert _stored(store) == []
 
 
