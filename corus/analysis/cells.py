@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor
 from typing import Any
 
@@ -24,8 +25,8 @@ from corus.domain.scale import Scale
 ROUNDED = {"tenths": "one decimal", "whole": "whole points"}
 """Reason of a full dimension cell that complementary suppression rounds, by precision."""
 
-Marks = NDArray[np.int64]
-"""Persons by symbol, shape [len(SYMBOLS)]."""
+Marks = Sequence[int] | NDArray[np.int64]
+"""Persons by symbol, ``len(SYMBOLS)`` of them."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class OnScale:
     @classmethod
     def of(cls, code: str, scale: Scale, marks: Marks) -> OnScale:
         """The valid answers among ``marks``."""
-        return cls(code, scale, tuple(marks[: len(scale.points)].tolist()))
+        return cls(code, scale, tuple(int(x) for x in marks[: len(scale.points)]))
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Valid answers."""
         return sum(self.counts)

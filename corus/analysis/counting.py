@@ -20,6 +20,7 @@ from corus.analysis.layout import (
     Layout,
     Scored,
     Stratum,
+    scored_dimensions,
 )
 from corus.analysis.tally import Tally
 from corus.domain.instrument import Instrument, Variant
@@ -52,7 +53,7 @@ def count(batch: Batch, instrument: Instrument) -> Tally:
     layout = Layout.of(instrument)
     strata, where = _canonical(batch)
     tally = Tally.zeros(layout, strata)
-    scored = [Scored.of(instrument, d) for d in instrument.dimensions]
+    scored = scored_dimensions(instrument)
     for start in range(0, len(batch.documents), CHUNK):
         chunk = slice(start, start + CHUNK)
         documents = batch.documents[chunk]
@@ -84,7 +85,7 @@ def _count_marks(tally: Tally, codes: Codes, where: Where) -> None:
         tally.marks[:, item] += counted.reshape(n_strata, symbols)
 
 
-def _count_scores(tally: Tally, codes: Codes, where: Where, scored: list[Scored]) -> None:
+def _count_scores(tally: Tally, codes: Codes, where: Where, scored: Sequence[Scored]) -> None:
     n_strata, _, sizes, sums = tally.scores.shape
     for index, dimension in enumerate(scored):
         answered, total, shown = _person_sums(codes, dimension)
@@ -141,7 +142,7 @@ def _count_options(
     tally.options[:] += counted.reshape(tally.options.shape)
 
 
-def _forget_other_scales(tally: Tally, scored: list[Scored], instrument: Instrument) -> None:
+def _forget_other_scales(tally: Tally, scored: Sequence[Scored], instrument: Instrument) -> None:
     """No scores where a questionnaire asks a dimension on another scale, or not at all."""
     for row, stratum in enumerate(tally.strata):
         variant: Variant = "easy" if stratum.variant == "easy" else "standard"

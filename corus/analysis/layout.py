@@ -5,8 +5,10 @@ Knows the instrument only: no answers, no disclosure rule, no database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache, update_wrapper
+from typing import NamedTuple, TypeVar, TypeVarTuple
 
 from corus.domain.answer import POINTS
 from corus.domain.instrument import Dimension, Instrument, Item, Variant
@@ -32,7 +34,71 @@ class Stratum(NamedTuple):
     completeness: str
 
 
-@dataclass(frozen=True)
+T = TypeVar("T")
+Rest = TypeVarTuple("Rest")
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """An instrument known by identity: comparing two whole ones would cost more than it saves.
+
+    Held here, it lives as long as what is kept under it.
+    """
+
+    instrument: Instrument
+
+    def __hash__(self) -> int:
+        return id(self.instrument)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.instrument is self.instrument
+
+
+def derived(derive: Callable[[Instrument, *Rest], T]) -> Callable[[Instrument, *Rest], T]:
+    """Keeps what ``derive`` works out from an instrument, frozen as it is: worked out once."""
+
+    @lru_cache(maxsize=4096)
+    def kept(same: _Same, *rest: *Rest) -> T:
+        return derive(same.instrument, *rest)
+
+    def looked_up(instrument: Instrument, *rest: *Rest) -> T:
+        return kept(_Same(instrument), *rest)
+
+    return update_wrapper(looked_up, derive)
+
+
+class Form(NamedTuple):
+    """How one group meets one item on a scale, in both variants of its questionnaire."""
+
+    own: str
+    """Code of the scale of the standard questionnaire."""
+    easy: str
+    """Code of the scale of the easy-to-read one."""
+    merges: bool
+    """Whether answers on both are told as one."""
+
+
+@derived
+def forms(instrument: Instrument, group: str) -> tuple[Form | None, ...]:
+    """How ``group`` meets each item; None where it is not asked, or the item has no scale."""
+    return tuple(_form(instrument, item, group) for item in instrument.items)
+
+
+def _form(instrument: Instrument, item: Item, group: str) -> Form | None:
+    asked = any(instrument.asks(item, group, variant) for variant in VARIANTS)
+    if item.scale is None or not asked:
+        return None
+    own, easy = (instrument.scale_code(item, group, v) or item.scale for v in VARIANTS)
+    return Form(own, easy, own == easy or instrument.scales[easy].merges_with == own)
+
+
+@derived
+def scored_dimensions(instrument: Instrument) -> tuple[Scored, ...]:
+    """What makes a person's score in each dimension, in the instrument's order."""
+    return tuple(Scored.of(instrument, dimension) for dimension in instrument.dimensions)
+
+
+@dataclass(frozen=True, eq=False)
 class Scored:
     """Items of one dimension that make a person's score: perceptions on scales of one length.
 
@@ -61,7 +127,7 @@ class Scored:
 
     def asked(self, instrument: Instrument, group: str, variant: Variant) -> tuple[Item, ...]:
         """Scored items asked of ``group`` in this variant."""
-        return tuple(item for item in self.items if instrument.asks(item, group, variant))
+        return _scored_items(instrument, self, group, variant)
 
     def scores(self, instrument: Instrument, group: str, variant: Variant) -> bool:
         """Whether this questionnaire gives a score: all its items are on their own scale.
@@ -69,10 +135,22 @@ class Scored:
         A score over the few items that an easy-to-read form leaves on the standard scale would
         be another measure under the same name, so that such a form gives none.
         """
-        asked = self.asked(instrument, group, variant)
-        return bool(asked) and all(
-            instrument.scale_code(item, group, variant) == item.scale for item in asked
-        )
+        return _gives_score(instrument, self, group, variant)
+
+
+@derived
+def _scored_items(
+    instrument: Instrument, scored: Scored, group: str, variant: Variant
+) -> tuple[Item, ...]:
+    return tuple(item for item in scored.items if instrument.asks(item, group, variant))
+
+
+@derived
+def _gives_score(instrument: Instrument, scored: Scored, group: str, variant: Variant) -> bool:
+    asked = _scored_items(instrument, scored, group, variant)
+    return bool(asked) and all(
+        instrument.scale_code(item, group, variant) == item.scale for item in asked
+    )
 
 
 @dataclass(frozen=True)
@@ -91,16 +169,21 @@ class Layout:
     @classmethod
     def of(cls, instrument: Instrument) -> Layout:
         """The axes of ``instrument``; the same instrument always gives the same."""
-        scored = [Scored.of(instrument, d) for d in instrument.dimensions]
-        return cls(
-            items=tuple(item.code for item in instrument.items),
-            dimensions=tuple(s.dimension for s in scored),
-            options=tuple(
-                (item.code, option.code)
-                for item in instrument.items
-                if item.type in CHOSEN_TYPES
-                for option in item.options
-            ),
-            most_items=max((len(s.items) for s in scored), default=0),
-            highest=max((len(s.items) * max(s.points - 1, 0) for s in scored), default=0),
-        )
+        return _layout(instrument)
+
+
+@derived
+def _layout(instrument: Instrument) -> Layout:
+    scored = scored_dimensions(instrument)
+    return Layout(
+        items=tuple(item.code for item in instrument.items),
+        dimensions=tuple(s.dimension for s in scored),
+        options=tuple(
+            (item.code, option.code)
+            for item in instrument.items
+            if item.type in CHOSEN_TYPES
+            for option in item.options
+        ),
+        most_items=max((len(s.items) for s in scored), default=0),
+        highest=max((len(s.items) * max(s.points - 1, 0) for s in scored), default=0),
+    )

@@ -5,7 +5,7 @@ Compares two tallies of one wave; it changes neither and publishes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from corus.analysis.layout import (
     SKIPPED,
     VARIANTS,
     Scored,
+    scored_dimensions,
 )
 from corus.analysis.precision import Scores, stays_hidden
 from corus.analysis.tally import Counts, Tally
@@ -65,7 +66,7 @@ def unsafe_changes(
     if previous.layout != new.layout:
         raise InputError("These counts belong to two different instruments.", code="TAL-003")
     found: list[str] = []
-    scored = [Scored.of(instrument, dimension) for dimension in instrument.dimensions]
+    scored = scored_dimensions(instrument)
     differ = f"fewer than {thresholds.shown} persons differ from the last release"
     for group in sorted({s.group for s in (*previous.strata, *new.strata)}):
         masked_under = _masked_under(previous, new, group, thresholds)
@@ -175,7 +176,11 @@ def _newly_separable(pair: _Pair, group: str, thresholds: Thresholds) -> Iterato
 
 
 def _sharpened(
-    pair: _Pair, group: str, scored: list[Scored], instrument: Instrument, thresholds: Thresholds
+    pair: _Pair,
+    group: str,
+    scored: Sequence[Scored],
+    instrument: Instrument,
+    thresholds: Thresholds,
 ) -> Iterator[str]:
     """Dimensions where two rounded scores bound what a few persons answered too narrowly."""
     for dimension in scored:

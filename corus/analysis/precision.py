@@ -11,6 +11,7 @@ something out. If they are 1–4, an exact score tells what they answered: with 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -66,7 +67,7 @@ class Scores:
             np.array(turned),
         )
 
-    @property
+    @cached_property
     def sample(self) -> Sample | None:
         """The persons' scores summed up: the very number that would be published."""
         return score_sample(self.scores, self.points)

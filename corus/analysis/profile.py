@@ -25,8 +25,11 @@ from corus.analysis.layout import (
     GIVEN,
     NOT_SHOWN,
     VARIANTS,
+    Form,
     Layout,
     Scored,
+    forms,
+    scored_dimensions,
 )
 from corus.analysis.precision import Scores
 from corus.analysis.reach import final_coverage, group_rule, surveyed
@@ -66,6 +69,10 @@ class _Group:
     by_variant: dict[Variant, Tally]
     tally: Tally
     """The wave's counts, of every group."""
+    forms: tuple[Form | None, ...]
+    """How the group meets each item."""
+    marks: tuple[list[list[int]], ...]
+    """Persons by item and symbol, one table per variant: plain numbers, read one at a time."""
 
 
 def build_profile(tally: Tally, context: ProfileContext) -> Profile:
@@ -119,7 +126,9 @@ def _heading(context: ProfileContext) -> dict[str, Any]:
 def _group(tally: Tally, code: str, context: ProfileContext) -> _Group:
     rule = group_rule(tally.counts_by_stratum(), code, context.plan, context.instrument)
     by_variant = {variant: tally.of_group(code, variant) for variant in VARIANTS}
-    return _Group(code, rule, context.instrument, by_variant, tally)
+    marks = tuple(by_variant[variant].marks[0].tolist() for variant in VARIANTS)
+    met = forms(context.instrument, code)
+    return _Group(code, rule, context.instrument, by_variant, tally, met, marks)
 
 
 def _is_masked(group: _Group) -> bool:
@@ -143,28 +152,25 @@ def _item_cells(group: _Group, index: int, item: Item) -> Iterator[ItemCell]:
     """One cell; two when the easy-to-read scale cannot be merged with the item's own."""
     if item.scale is None:
         return
-    if not _asks(group, item):
+    form = group.forms[index]
+    if form is None:
         yield ItemCell(item=item.code, group=group.code, show="not_asked", scale=item.scale)
         return
-    standard, easy = (group.by_variant[v].marks[0, index] for v in VARIANTS)
+    standard, easy = (table[index] for table in group.marks)
+    both = [a + b for a, b in zip(standard, easy, strict=True)] if any(easy) else standard
     scales = group.instrument.scales
-    code, easy_code = (
-        group.instrument.scale_code(item, group.code, variant) or item.scale for variant in VARIANTS
-    )
-    if easy_code == code:
-        both = standard + easy
-        own = OnScale.of(code, scales[code], both)
-        yield item_cell(item, group.code, own, None, both, group.rule)
+    if form.own == form.easy:
+        yield item_cell(
+            item, group.code, OnScale.of(form.own, scales[form.own], both), None, both, group.rule
+        )
         return
-    own, other = (
-        OnScale.of(code, scales[code], standard),
-        OnScale.of(easy_code, scales[easy_code], easy),
-    )
-    if scales[easy_code].merges_with == code:
-        yield item_cell(item, group.code, own, other, standard + easy, group.rule)
+    own = OnScale.of(form.own, scales[form.own], standard)
+    other = OnScale.of(form.easy, scales[form.easy], easy)
+    if form.merges:
+        yield item_cell(item, group.code, own, other, both, group.rule)
         return
     yield item_cell(item, group.code, own, None, standard, group.rule)
-    if easy.sum():
+    if any(easy):
         yield item_cell(item, group.code, other, None, easy, group.rule)
 
 
@@ -174,8 +180,7 @@ def _dimension_cells(groups: list[_Group], items: tuple[ItemCell, ...]) -> Itera
         if cell.divided:
             divided[cell.group].add(cell.item)
     instrument = groups[0].instrument if groups else None
-    for dimension in instrument.dimensions if instrument else ():
-        scored = Scored.of(groups[0].instrument, dimension)
+    for scored in scored_dimensions(instrument) if instrument else ():
         for group in groups:
             yield _dimension_cell(group, scored, divided[group.code])
 

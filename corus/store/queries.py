@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from corus.errors import NotFoundError
@@ -157,16 +157,23 @@ def answers(session: Session, wave_id: int) -> list[AnswerRow]:
 
 def stored_tally(session: Session, wave_id: int) -> bytes | None:
     """The stored count tables of a wave, or None."""
-    found = session.get(StoredTally, wave_id)
-    return found.document if found else None
+    return session.scalar(select(StoredTally.document).where(StoredTally.wave_id == wave_id))
+
+
+# Plain tables: a statement on many rows has no use for what a session keeps of each of them.
+_TALLIES = cast(Table, StoredTally.__table__)
+_UNTALLIED = cast(Table, Untallied.__table__)
 
 
 def keep_tally(session: Session, wave_id: int, document: bytes) -> None:
     """Store the count tables and forget which responses were waiting to be counted."""
-    session.merge(StoredTally(wave_id=wave_id, document=document))
+    of_it = StoredTally.wave_id == wave_id
+    if session.scalar(select(exists().where(of_it))):
+        session.execute(update(_TALLIES).where(of_it).values(document=document))
+    else:
+        session.execute(insert(_TALLIES).values(wave_id=wave_id, document=document))
     of_wave = select(Stratum.id).where(Stratum.wave_id == wave_id)
-    session.execute(delete(Untallied).where(Untallied.stratum_id.in_(of_wave)))
-    session.flush()
+    session.execute(delete(_UNTALLIED).where(_UNTALLIED.c.stratum_id.in_(of_wave)))
 
 
 def releases(session: Session, wave_id: int) -> list[Release]:
