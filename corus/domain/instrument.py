@@ -19,7 +19,7 @@ from pydantic import Field, field_serializer, field_validator
 from corus.domain.base import Code, Frozen, Language, Text
 from corus.domain.scale import Scale
 
-Variant = Literal["standard", "easy"]
+Variant = Literal["standard", "easy", "express"]
 Purpose = Literal[
     "perception", "importance", "change", "contribution", "unexpected_effect",
     "improvement", "omission", "relation", "marker", "other",
@@ -80,6 +80,8 @@ class Item(Frozen):
     wording: dict[Code, GroupWording] = {}
     relevant: str | None = None
     anchor: bool = False
+    express: bool = False
+    """Asked in the short form too; anchors always are."""
     easy_core: bool = False
     supports: tuple[Code, ...] = ()
     markers: tuple[Code, ...] = ()
@@ -240,8 +242,18 @@ class Instrument(Frozen):
         """Whether ``group`` is asked ``item`` in this variant of the questionnaire."""
         if item.asked_to and group not in item.asked_to:
             return False
+        if variant == "express" and not (item.anchor or item.express):
+            return False
         wording = item.wording.get(group)
         return not (variant == "easy" and wording is not None and wording.easy_omits)
+
+    def offers(self, group: str, variant: Variant) -> bool:
+        """Whether this group may answer in this variant."""
+        if variant == "easy":
+            return self.has_easy(group)
+        if variant == "express":
+            return any(i.express and self.asks(i, group) for i in self.items)
+        return True
 
     def has_easy(self, group: str) -> bool:
         """Whether an easy-to-read draft exists for this group."""

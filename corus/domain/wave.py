@@ -11,7 +11,19 @@ from pydantic import Field
 from corus.domain.base import Code, Frozen, Text
 
 Channel = Literal["personal", "open", "kiosk", "paper", "import"]
-Mode = Literal["self", "assisted", "paper", "interview", "unknown"]
+Mode = Literal[
+    "self",
+    "assisted",
+    "assisted_relative",
+    "assisted_structure",
+    "assisted_other",
+    "paper",
+    "interview",
+    "unknown",
+]
+"""Who wrote the answer down; ``assisted`` alone when the helper is not known."""
+BY_STRUCTURE = ("assisted_structure", "paper", "interview")
+"""Modes in which somebody of the structure wrote the answers."""
 Completeness = Literal["complete", "partial"]
 Anonymity = Literal["anonymous", "confidential"]
 
@@ -65,6 +77,8 @@ class GroupPlan(Frozen):
 
     population: int | None = Field(default=None, ge=0)
     invited: int | None = Field(default=None, ge=0)
+    open_link: bool = True
+    """Whether anybody who has the group's address may answer; otherwise by personal link only."""
 
 
 class WavePlan(Frozen):

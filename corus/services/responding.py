@@ -14,7 +14,7 @@ from functools import cached_property
 
 from corus.domain.answer import NOT_SHOWN, Answer, State, encode
 from corus.domain.instrument import InstrumentVersion, Section, Variant
-from corus.domain.wave import WavePlan, WaveState
+from corus.domain.wave import Channel, Mode, WavePlan, WaveState
 from corus.errors import (
     ConflictError,
     InputError,
@@ -173,7 +173,7 @@ def _read(store: Store, code: str, group: str, variant: Variant) -> Questionnair
         wave = queries.wave_by_code(session, code)
         version = load_version(wave.published)
         known = group in groups_of(wave)
-        if not known or (variant == "easy" and not version.instrument.has_easy(group)):
+        if not known or not version.instrument.offers(group, variant):
             raise NotFoundError("This survey has no such page.", code="NOT-003")
         return Questionnaire(
             wave.id, wave.code, WaveState(wave.state), wave.organization.name, plan_of(wave),
@@ -209,23 +209,54 @@ def _foreign(questionnaire: Questionnaire, form: Form) -> dict[str, Refusal]:
     }
 
 
-def response_id(key: bytes, submission_id: str) -> bytes:
-    """The stored key of a submission: without the instance's secret it tells nothing."""
-    return hmac.digest(key, b"response " + submission_id.encode(), hashlib.sha256)[:16]
-
-
-def receipt_code(key: bytes, stored_id: bytes) -> str:
+def receipt_code(key: bytes, submission_id: str) -> str:
     """``K7QF-29XM-4DTA``: shown to the respondent, stored nowhere, the same at every retry."""
-    code = base64.b32encode(hmac.digest(key, b"receipt " + stored_id, hashlib.sha256))[:12].decode()
+    found = hmac.digest(key, b"receipt " + submission_id.encode(), hashlib.sha256)
+    code = base64.b32encode(found)[:12].decode()
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
+def id_of_code(key: bytes, code: str) -> bytes:
+    """The stored key of the answer that this receipt code gives access to.
+
+    A keyed hash: whoever reads the database finds no code, whoever has a code finds one answer.
+    """
+    return hmac.digest(key, b"response " + code.encode(), hashlib.sha256)[:16]
+
+
+def response_id(key: bytes, submission_id: str) -> bytes:
+    """The stored key of a submission: without the instance's secret it tells nothing."""
+    return id_of_code(key, receipt_code(key, submission_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """By what way an answer comes, and whether its respondent has finished."""
+
+    channel: Channel = "open"
+    mode: Mode = "self"
+    finished: bool = True
+    """False when it is saved to be taken up again: a partial answer until it is sent."""
+    once: bytes | None = None
+    """Keyed hash of the personal link, which answers once."""
+    pseudonym: bytes | None = None
+
+
+BY_OPEN_LINK = Way()
+
+
 def submit(
-    store: Store, questionnaire: Questionnaire, language: str, submission_id: str, form: Form
+    store: Store,
+    questionnaire: Questionnaire,
+    language: str,
+    submission_id: str,
+    form: Form,
+    way: Way = BY_OPEN_LINK,
 ) -> Receipt:
     """Store one submission and return its receipt once the commit is durable.
 
-    Raises ``AnswersRefused``, ``ConflictError`` (same id, other content), ``RefusedError`` (the
+    Raises ``AnswersRefused``, ``ConflictError`` (``CON-001`` same id, other content; ``CON-002``
+    the personal link has answered; ``CON-003`` the answer was withdrawn), ``RefusedError`` (the
     wave closed meanwhile), ``UnavailableError`` (nothing stored, or unknown: a retry settles it).
     """
     if not SUBMISSION_ID.fullmatch(submission_id):
@@ -239,14 +270,23 @@ def submit(
         # Only a retry can be taken, and what was stored was never refused. Nobody is asked to mend
         # answers to a closed survey, nor are they stored in part if it opened a moment ago.
         raise _not_taking(questionnaire)
-    stored_id = response_id(store.key, submission_id)
-    outcome = writer(store).submit(_row(questionnaire, language, stored_id, reading))
-    if outcome is Outcome.CONFLICT:
-        raise ConflictError("Other answers were already sent from this page.", code="CON-001")
+    code = receipt_code(store.key, submission_id)
+    row = new_row(questionnaire, language, id_of_code(store.key, code), reading, way)
+    outcome = writer(store).submit(row)
     if outcome is Outcome.REFUSED:
         store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
         raise _not_taking(questionnaire)
-    return Receipt(receipt_code(store.key, stored_id), _answered(reading), reading.set_aside)
+    if outcome in _CONFLICTS:
+        told, number = _CONFLICTS[outcome]
+        raise ConflictError(told, code=number)
+    return Receipt(code, _answered(reading), reading.set_aside)
+
+
+_CONFLICTS = {
+    Outcome.CONFLICT: ("Other answers were already sent from this page.", "CON-001"),
+    Outcome.USED: ("This personal link has already been used to answer.", "CON-002"),
+    Outcome.WITHDRAWN: ("This answer was withdrawn: it is not stored again.", "CON-003"),
+}
 
 
 def _require_answers(reading: Reading) -> None:
@@ -264,9 +304,10 @@ def _answered(reading: Reading) -> int:
     return sum(answer.state not in silent for answer in reading.answers.values())
 
 
-def _row(
-    questionnaire: Questionnaire, language: str, stored_id: bytes, reading: Reading
+def new_row(
+    questionnaire: Questionnaire, language: str, stored_id: bytes, reading: Reading, way: Way
 ) -> NewResponse:
+    """The row under which these answers are stored."""
     document = encode(reading.answers, questionnaire.version.instrument)
     return NewResponse(
         id=stored_id,
@@ -274,11 +315,13 @@ def _row(
         group=questionnaire.group,
         variant=questionnaire.variant,
         language=language,
-        mode="self",
-        channel="open",
-        completeness="complete",
+        mode=way.mode,
+        channel=way.channel,
+        completeness="complete" if way.finished else "partial",
         received_on=datetime.now(UTC).date(),
         document=document.decode(),
+        once=way.once,
+        pseudonym=way.pseudonym,
     )
 
 

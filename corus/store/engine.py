@@ -6,6 +6,8 @@ Knows nothing of waves or answers.
 from __future__ import annotations
 
 import logging
+import os
+import queue
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -27,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from corus.errors import InputError, UnavailableError
 from corus.store.lock import FileLock
-from corus.store.migrate import upgrade
+from corus.store.migrate import changing, create, upgrade
 
 BUSY_SECONDS = 5
 
@@ -57,6 +59,11 @@ class Store:
         """Turns between the processes that write to one SQLite file; PostgreSQL needs none."""
         return FileLock(self.path.with_suffix(".lock")) if self.path else None
 
+    @cached_property
+    def glance(self) -> Glance:
+        """Single reads on the path where every call counts."""
+        return Glance(self)
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits when its block returns and rolls back when it raises."""
@@ -79,6 +86,23 @@ class Store:
             Session(connection) as session,
         ):
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection on one unmoving view of every table, while others go on writing."""
+        unmoving = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = {} if self.embedded else unmoving
+        with (
+            _guarded(self.engine),
+            self._connect(write=False).execution_options(**options) as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction that may make, change and drop tables: whole or not at all."""
+        with _guarded(self.engine), _turn(self.lock), changing(self.engine) as connection:
+            yield connection
 
     def _connect(self, *, write: bool) -> Connection:
         return self.engine.connect().execution_options(corus_write=write)
@@ -133,6 +157,57 @@ class Hand:
         with suppress(self._driver.Error, DBAPIError):
             kept.invalidate()
         self._store.engine.dispose()
+
+
+class Glance:
+    """Single rows read on bare connections, kept apart from the pool and lent one at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._mark = "?" if store.embedded else "%s"
+        self._driver: Any = store.engine.dialect.loaded_dbapi
+        event.listen(store.engine, "engine_disposed", self._close)
+
+    def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of ``sql``, where ``{mark}`` stands for each value; None without any."""
+        asked = sql.replace("{mark}", self._mark)
+        with _guarded(self._store.engine):
+            lent = self._lent()
+            if lent is not None:
+                # The database may have restarted since: then look again on a new connection.
+                with suppress(self._driver.Error):
+                    return self._read(lent, asked, values)
+            return self._read(self._opened(), asked, values)
+
+    def _read(self, lent: Any, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+        try:
+            cursor = lent.dbapi_connection.execute(sql, values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            cursor.close()
+        except BaseException:
+            with suppress(self._driver.Error):
+                lent.close()
+            raise
+        self._idle.put(lent)
+        return row
+
+    def _lent(self) -> Any:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _opened(self) -> Any:
+        found: Any = self._store.engine.raw_connection()
+        found.detach()
+        if not self._store.embedded:
+            found.dbapi_connection.autocommit = True
+        return found
+
+    def _close(self, _engine: Engine) -> None:
+        while (lent := self._lent()) is not None:
+            lent.close()
 
 
 @contextmanager
@@ -205,11 +280,25 @@ def unavailable(error: BaseException) -> UnavailableError:
     )  # fmt: skip
 
 
-def open_store(url: str, key: bytes) -> Store:
-    """Connect, bring the tables up to date, and return the store.
+def open_store(url: str, key: bytes, *, migrate: bool = False) -> Store:
+    """Connect, make the tables of an empty database, and return the store.
 
-    Raises ``InputError`` for an unusable URL and ``UnavailableError`` when nothing answers.
+    An existing database must be up to date, unless ``migrate`` says to bring it there without a
+    backup (for tests and the demonstration). Raises ``InputError`` for an unusable URL, MIG-001
+    or MIG-002 for another revision, and ``UnavailableError`` when nothing answers.
     """
+    store = connect(url, key)
+    try:
+        with _guarded(store.engine), _turn(store.lock):
+            (upgrade if migrate else create)(store.engine)
+    except BaseException:
+        store.engine.dispose()
+        raise
+    return store
+
+
+def connect(url: str, key: bytes) -> Store:
+    """A store on a database whatever its revision: for copies and migrations only."""
     try:
         engine = create_engine(url, **_pool(url))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
@@ -221,10 +310,7 @@ def open_store(url: str, key: bytes) -> Store:
         ) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    store = Store(engine, key)
-    with _guarded(engine), _turn(store.lock):
-        upgrade(engine)
-    return store
+    return Store(engine, key)
 
 
 def _pool(url: str) -> dict[str, Any]:
@@ -234,6 +320,8 @@ def _pool(url: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    _owner_only(engine.url.database)
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         # We say BEGIN ourselves (below), so that writers can take the lock at once.
@@ -250,3 +338,18 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("corus_write", True)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _owner_only(name: str | None) -> None:
+    """The file, made if it is not there, readable by its owner only; its journals follow it."""
+    if not name or name == ":memory:":
+        return
+    # Where this is not allowed, SQLite itself says what is wrong. A file that exists is never
+    # opened here: closing it would give up the locks that this process holds on it.
+    with suppress(OSError):
+        os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            path = Path(name + suffix)
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)

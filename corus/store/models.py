@@ -13,8 +13,10 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -102,16 +104,18 @@ class Stratum(Base):
     wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
     group: Mapped[str] = mapped_column("group_code", CODE)
     variant: Mapped[str] = mapped_column(String(16))
-    mode: Mapped[str] = mapped_column(String(16))
+    mode: Mapped[str] = mapped_column(String(32))
     channel: Mapped[str] = mapped_column(String(16))
     completeness: Mapped[str] = mapped_column(String(16))
     __table_args__ = (
         UniqueConstraint(
             "wave_id", "group_code", "variant", "mode", "channel", "completeness", name="uq_strata"
         ),
-        CheckConstraint("variant IN ('standard', 'easy')", name="known_variant"),
+        CheckConstraint("variant IN ('standard', 'easy', 'express')", name="known_variant"),
         CheckConstraint(
-            "mode IN ('self', 'assisted', 'paper', 'interview', 'unknown')", name="known_mode"
+            "mode IN ('self', 'assisted', 'assisted_relative', 'assisted_structure',"
+            " 'assisted_other', 'paper', 'interview', 'unknown')",
+            name="known_mode",
         ),
         CheckConstraint(
             "channel IN ('personal', 'open', 'kiosk', 'paper', 'import')", name="known_channel"
@@ -134,11 +138,26 @@ class Response(Base):
     language: Mapped[str] = mapped_column(String(16))
     received_on: Mapped[date]
     document: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    """1, then one more each time the respondent changes the answer."""
+    pseudonym: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    """Confidential waves only: the same person from one wave to the next."""
     __table_args__ = (
         UniqueConstraint("id"),
         CheckConstraint("length(id) = 16", name="id_is_a_hash"),
+        CheckConstraint("revision >= 1", name="revised_from_one"),
         {"sqlite_with_rowid": False},
     )
+
+
+class Withdrawal(Base):
+    """Where an answer was, before the respondent took it back: its key, and nothing else."""
+
+    __tablename__ = "withdrawals"
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), index=True)
+    withdrawn_on: Mapped[date]
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Untallied(Base):
@@ -192,3 +211,118 @@ class JournalEntry(Base):
     done_on: Mapped[date]
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+
+
+class Invitation(Base):
+    """Who was asked to answer a wave; nothing here or elsewhere says whether they did.
+
+    The personal link is not stored: it follows from ``id`` and the instance's secret, and ``who``
+    is a keyed hash of it. What marks a link as used (``UsedLink``) is a hash under another key.
+    """
+
+    __tablename__ = "invitations"
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
+    group: Mapped[str] = mapped_column("group_code", CODE)
+    who: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    language: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str | None] = mapped_column(String(320))
+    """E-mail address, in small letters; None for those reached by letter only."""
+    name: Mapped[str] = mapped_column(String(200), default="")
+    postal: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """What the mail server said of an address that bounced."""
+    __table_args__ = (
+        UniqueConstraint("wave_id", "address"),
+        Index("ix_invitations_wave_id_group_code", "wave_id", "group_code"),
+        CheckConstraint("length(id) = 16", name="id_is_random"),
+        CheckConstraint(
+            "state IN ('active', 'unsubscribed', 'bounced', 'revoked')", name="known_state"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class UsedLink(Base):
+    """Personal links that have answered, as hashes that no invitation holds; gone at closing."""
+
+    __tablename__ = "used_links"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    once: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Mailing(Base):
+    """One message sent to many: the invitation of a wave, or one of its reminders."""
+
+    __tablename__ = "mailings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    """1 for the invitation, then 1, 2, 3 … for reminders."""
+    prepared_on: Mapped[date]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    """Deliveries by state once their rows are gone."""
+    __table_args__ = (
+        UniqueConstraint("wave_id", "kind", "number"),
+        CheckConstraint("kind IN ('invitation', 'reminder')", name="known_kind"),
+    )
+
+
+class Delivery(Base):
+    """One message to one address; gone at closing, when only counts remain.
+
+    ``handing`` is written before the mail server takes the message over: whatever stops us then,
+    nobody is written to twice.
+    """
+
+    __tablename__ = "deliveries"
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id"), primary_key=True)
+    invitation_id: Mapped[bytes] = mapped_column(
+        ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (
+        Index("ix_deliveries_mailing_id_state", "mailing_id", "state"),
+        CheckConstraint(
+            "state IN ('waiting', 'handing', 'sent', 'refused', 'dropped')", name="known_state"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class PaperEntry(Base):
+    """A paper questionnaire typed in once; the second typing is compared with it.
+
+    ``sheet`` is the number printed on the paper. Both typings are erased when the answer they
+    agree on is stored.
+    """
+
+    __tablename__ = "paper_entries"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    sheet: Mapped[str] = mapped_column(String(32), primary_key=True)
+    typing: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    group: Mapped[str] = mapped_column("group_code", CODE)
+    variant: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(16))
+    mode: Mapped[str] = mapped_column(String(32))
+    clerk: Mapped[str] = mapped_column(String(64))
+    """Who typed, so that the second typing is somebody else's."""
+    document: Mapped[str] = mapped_column(Text)
+    typed_on: Mapped[date]
+    __table_args__ = (CheckConstraint("typing IN (1, 2)", name="typed_once_or_twice"),)
+
+
+class Burst(Base):
+    """Days on which many answers came quickly by one open address; counts, never addresses."""
+
+    __tablename__ = "bursts"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    group: Mapped[str] = mapped_column("group_code", CODE, primary_key=True)
+    seen_on: Mapped[date] = mapped_column(primary_key=True)
+    answers: Mapped[int]
+    """Largest number of answers in ten minutes that one server process saw."""

@@ -38,6 +38,9 @@ class NewResponse:
     completeness: str
     received_on: date
     document: str
+    once: bytes | None = None
+    """Keyed hash of the personal link it came by, which answers once."""
+    pseudonym: bytes | None = None
 
     @property
     def content(self) -> Content:
@@ -62,6 +65,10 @@ class Outcome(Enum):
     """Already there with other content: the first stays."""
     REFUSED = auto()
     """The wave does not take answers now."""
+    USED = auto()
+    """The personal link has answered already."""
+    WITHDRAWN = auto()
+    """Stored once, then taken back by its respondent: it does not come again."""
 
 
 class Statements:
@@ -110,14 +117,39 @@ class Statements:
     def add_responses(self, rows: Sequence[NewResponse], places: dict[Place, int]) -> None:
         """Write responses; an id that another process stored meanwhile is left alone."""
         values = [
-            (places[r.place], r.id, r.language, r.received_on.isoformat(), r.document) for r in rows
+            (places[r.place], r.id, r.language, r.received_on.isoformat(), r.document, r.pseudonym)
+            for r in rows
         ]
-        self._insert("responses", "stratum_id, id, language, received_on, document", 5, values)
+        columns = "stratum_id, id, language, received_on, document, pseudonym"
+        self._insert("responses", columns, 6, values)
 
     def add_untallied(self, rows: Sequence[NewResponse], places: dict[Place, int]) -> None:
         """Note responses that the stored tally does not hold."""
         values = [(places[r.place], r.id) for r in rows]
         self._insert("untallied", "stratum_id, response_id", 2, values)
+
+    def withdrawn(self, ids: Sequence[bytes]) -> set[bytes]:
+        """Which of these ids were taken back."""
+        return {
+            bytes(row[0])
+            for row in self._select("SELECT id FROM withdrawals WHERE id IN ({})", ids)
+        }
+
+    def use_links(self, links: Sequence[tuple[int, bytes]]) -> set[bytes]:
+        """Mark links (wave, hash) as used; those that were not used before.
+
+        In key order, so that two processes never wait for each other in a circle.
+        """
+        fresh: set[bytes] = set()
+        for link in sorted(set(links)):
+            self._cursor.execute(
+                f"INSERT INTO used_links (wave_id, once) VALUES ({self._mark}, {self._mark})"  # noqa: S608
+                " ON CONFLICT DO NOTHING",
+                link,
+            )
+            if self._cursor.rowcount:
+                fresh.add(link[1])
+        return fresh
 
     def _select(self, sql: str, values: Sequence[Any], ending: str = "") -> list[Any]:
         found: list[Any] = []
@@ -152,6 +184,10 @@ def store(
     stored = sql.contents([r.id for r in rows])
     taken = [r for r in rows if waves.get(r.wave_id, ("", False))[0] in states]
     fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
+    turned: dict[bytes, Outcome] = {}
+    if fresh:
+        turned = _turned_away(sql, fresh)
+        fresh = [r for r in fresh if r.id not in turned]
     if fresh:
         places = _strata(sql, fresh, known, {} if new is None else new)
         sql.add_responses(fresh, places)
@@ -160,7 +196,23 @@ def store(
         if late:
             sql.add_untallied(late, places)
     unseen = {r.id for r in fresh}
-    return [_outcome(r, stored, unseen) for r in rows]
+    return [turned.get(r.id) or _outcome(r, stored, unseen) for r in rows]
+
+
+def _turned_away(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Outcome]:
+    """Rows that are new but may not be stored: taken back before, or by a link used before."""
+    turned = dict.fromkeys(sql.withdrawn([r.id for r in fresh]), Outcome.WITHDRAWN)
+    by_link: dict[bytes, list[NewResponse]] = {}
+    for row in reversed(fresh):
+        if row.once is not None and row.id not in turned:
+            by_link.setdefault(row.once, []).append(row)
+    if not by_link:
+        return turned
+    unused = sql.use_links([(some[0].wave_id, once) for once, some in by_link.items()])
+    for once, some in by_link.items():
+        first = 1 if once in unused else 0
+        turned |= dict.fromkeys((r.id for r in some[first:]), Outcome.USED)
+    return turned
 
 
 def _settled(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Content]:

@@ -21,6 +21,7 @@ from itsdangerous import BadSignature, TimestampSigner
 
 from corus.config import Settings
 from corus.language import words
+from corus.web.doors import RESPONDENTS
 
 COOKIE = "corus"
 DAYS = 30
@@ -45,7 +46,7 @@ def _guard() -> Response | None:
 
 def _mistyped() -> bool:
     """No page, but under the respondents' address: they have no code to give at a door."""
-    return request.url_rule is None and f"{request.path}/".startswith("/s/")
+    return request.url_rule is None and f"{request.path}/".startswith(RESPONDENTS)
 
 
 def _settings() -> Settings:
@@ -62,12 +63,6 @@ def _entered() -> bool:
     except BadSignature:
         return False
     return True
-
-
-@blueprint.get("/healthz")
-def health() -> tuple[str, int]:
-    """Says that the server answers."""
-    return "ok\n", 200
 
 
 @blueprint.route("/door", methods=["GET", "POST"])

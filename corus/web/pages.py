@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import orjson
 from jinja2 import (
@@ -30,6 +30,7 @@ from corus.services.responding import Questionnaire, Receipt
 from corus.web.assets import asset
 from corus.web.cards import Card, Step, Values
 from corus.web.compress import Splice
+from corus.web.doors import Kind
 
 MARK = "\x00here\x00"
 """Where a page kept ready takes its one varying text; no authored text can hold a NUL."""
@@ -90,19 +91,23 @@ class PageCache:
     def __len__(self) -> int:
         return len(self._pages)
 
-    def form(self, questionnaire: Questionnaire, language: str) -> Splice:
+    def form(self, questionnaire: Questionnaire, language: str, door: Kind = "open") -> Splice:
         """The empty form, ready for a submission id."""
         return self._kept(
-            ("form", language), questionnaire, lambda: form_page(questionnaire, language, MARK)
+            ("form", language, door),
+            questionnaire,
+            lambda: form_page(questionnaire, language, MARK, door=door),
         )
 
-    def receipt(self, questionnaire: Questionnaire, language: str, given: int) -> Splice:
+    def receipt(
+        self, questionnaire: Questionnaire, language: str, given: int, door: Kind = "open"
+    ) -> Splice:
         """The receipt of ``given`` answers of which none was set aside, ready for its code."""
         blank = Receipt(MARK, given, ())
         return self._kept(
-            ("receipt", language, str(given)),
+            ("receipt", language, str(given), door),
             questionnaire,
-            lambda: receipt_page(questionnaire, language, blank, NO_VALUES),
+            lambda: receipt_page(questionnaire, language, blank, NO_VALUES, door=door),
         )
 
     def _kept(
@@ -135,6 +140,7 @@ def form_page(
     values: Values = NO_VALUES,
     refusals: Mapping[str, Refusal] = NO_REFUSALS,
     alert: Alert | None = None,
+    door: Kind = "open",
 ) -> str:
     """The form; with what the person typed when it comes back from a refused submission."""
     steps = _steps(questionnaire, language, values, refusals)
@@ -145,6 +151,7 @@ def form_page(
         "form",
         questionnaire,
         language,
+        door=door,
         submission_id=submission_id,
         steps=steps,
         cards=cards,
@@ -157,15 +164,21 @@ def form_page(
 
 
 def receipt_page(
-    questionnaire: Questionnaire, language: str, receipt: Receipt, values: Values
+    questionnaire: Questionnaire,
+    language: str,
+    receipt: Receipt,
+    values: Values,
+    *,
+    door: Kind = "open",
 ) -> str:
     """The proof that the answers are stored, and what was set aside of them."""
     steps = _steps(questionnaire, language, values, NO_REFUSALS)
     cards = {card.item.code: card for step in steps for card in step.cards}
     aside = [cards[code].sentence for code in receipt.set_aside if code in cards]
     return _render(
-        "receipt", questionnaire, language, receipt=receipt, aside=aside, total=len(cards)
-    )
+        "receipt", questionnaire, language, receipt=receipt, aside=aside, total=len(cards),
+        door=door,
+    )  # fmt: skip
 
 
 def notice_page(questionnaire: Questionnaire, language: str) -> str:
@@ -210,19 +223,26 @@ def _render(name: str, questionnaire: Questionnaire, language: str, **more: obje
             group=group,
             group_label=say(group.label, language),
             easy=questionnaire.variant == "easy",
-            has_easy=instrument.has_easy(questionnaire.group),
-            address=address,
+            offers=partial(instrument.offers, questionnaire.group),
+            address=partial(address, pages_deep(questionnaire.variant, name)),
             say=lambda text: say(text, language),
             **more,
         )
     )
 
 
-def address(questionnaire: Questionnaire, language: str, variant: str, page: str = "") -> str:
-    """Address of a page of this questionnaire, in a language and a variant."""
-    parts = ["/s", questionnaire.wave, questionnaire.group, language]
-    parts += [part for part in ("easy" if variant == "easy" else "", page) if part]
-    return "/".join(parts)
+def pages_deep(variant: str, page: str = "") -> int:
+    """How many names follow the language in the address of a page."""
+    return (variant != "standard") + (page == "notice")
+
+
+def address(deep: int, language: str, variant: str, page: str = "") -> str:
+    """Address of a page of the same questionnaire, from a page ``deep`` names below its language.
+
+    Relative, so that one page kept ready serves every door: open, kiosk and personal links.
+    """
+    names = (language, "" if variant == "standard" else variant, page)
+    return "../" * deep + "/".join(name for name in names if name)
 
 
 def _steps(

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from corus.errors import CorusError
 from corus.language import SOURCE, catalogue, languages, words
 from corus.web import pages
+from corus.web.doors import RESPONDENTS
 
 SAID = {
     404: "This page does not exist.",
@@ -63,7 +64,7 @@ def _page(status: int, message: str, hint: str, code: str) -> str:
         # Errors that name things are worded in English, for the command line: say the general one.
         message, hint = SAID.get(status, "This request cannot be answered."), ""
     t = words(language)
-    if f"{request.path}/".startswith("/s/"):
+    if f"{request.path}/".startswith(RESPONDENTS):
         # A respondent has nothing to do with the pages behind the door.
         cure = hint or "Check the link you received, or ask the person who sent it to you."
         return pages.problem_page(language, t(message), [t(cure)])

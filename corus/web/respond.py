@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
 from corus.domain.instrument import Variant
@@ -28,8 +29,10 @@ from corus.store.engine import Store
 from corus.web import pages
 from corus.web.assets import asset
 from corus.web.compress import Splice, squeeze
+from corus.web.doors import PREFIXES, VARIANTS, door
 
-blueprint = Blueprint("respond", __name__, url_prefix="/s")
+blueprint = Blueprint("respond", __name__)
+View = Callable[..., Response]
 kept = pages.PageCache()
 
 FIELD = re.compile(r"submission_id|q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
@@ -58,7 +61,7 @@ def _fingerprinted(endpoint: str, values: dict[str, str]) -> None:
         values["fingerprint"] = found.fingerprint if found else "missing"
 
 
-@blueprint.get("/-/<fingerprint>/<name>", endpoint="asset")
+@blueprint.get("/s/-/<fingerprint>/<name>", endpoint="asset")
 def static_file(fingerprint: str, name: str) -> Response:
     """A style sheet or script; kept for ever under the address of its content."""
     found = asset(name)
@@ -73,42 +76,70 @@ def static_file(fingerprint: str, name: str) -> Response:
     return response.make_conditional(request)
 
 
-@blueprint.get("/<wave>/<group>")
-def choose_language(wave: str, group: str) -> Response:
-    """To the form in the language the browser prefers, else in the wave's first."""
-    questionnaire = _questionnaire(wave, group, "standard")
+def _routes(pattern: str, methods: list[str]) -> Callable[[View], View]:
+    """A view at this pattern behind every door; ``{variant}`` stands for each form there is."""
+
+    def add(view: View) -> View:
+        for prefix, kind in PREFIXES.items():
+            for text, variant in VARIANTS.items():
+                if text and "{variant}" not in pattern:
+                    continue
+                known = {"kind": kind} | ({"variant": variant} if "{variant}" in pattern else {})
+                blueprint.add_url_rule(
+                    prefix + pattern.format(variant=text),
+                    f"{view.__name__}_{kind}_{variant}",
+                    view,
+                    methods=methods,
+                    defaults=known,
+                )
+        return view
+
+    return add
+
+
+@blueprint.url_value_preprocessor
+def _find_door(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    if values and "kind" in values:
+        g.language = values.get("language")
+        g.door = door(_store(), values.pop("kind"), values)
+
+
+@_routes("", ["GET"])
+def choose_language() -> Response:
+    """To the form in the invitation's language, else the browser's, else the wave's first."""
+    questionnaire = g.door.questionnaire(_store(), "standard")
     offered = questionnaire.plan.languages
     language = request.accept_languages.best_match(offered) or offered[0]
-    response = redirect(pages.address(questionnaire, language, "standard"))
+    if g.door.language in offered:
+        language = g.door.language
+    response = redirect(f"{g.door.base}/{language}")
     response.headers["Vary"] = "Accept-Language"
     return response
 
 
-@blueprint.get("/<wave>/<group>/<language>", defaults={"variant": "standard"})
-@blueprint.get("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
-def form(wave: str, group: str, language: str, variant: Variant) -> Response:
+@_routes("/<language>{variant}", ["GET"])
+def form(language: str, variant: Variant) -> Response:
     """The questionnaire, whole, on one page; reading it writes nothing."""
-    page = kept.form(_questionnaire(wave, group, variant, language), language)
+    found = _spoken(g.door.questionnaire(_store(), variant), language)
+    page = kept.form(found, language, g.door.kind)
     return _spliced(page, secrets.token_hex(16), FRESH)
 
 
-@blueprint.get("/<wave>/<group>/<language>/notice", defaults={"variant": "standard"})
-@blueprint.get("/<wave>/<group>/<language>/easy/notice", defaults={"variant": "easy"})
-def notice(wave: str, group: str, language: str, variant: Variant) -> Response:
+@_routes("/<language>{variant}/notice", ["GET"])
+def notice(language: str, variant: Variant) -> Response:
     """What becomes of the answers: the privacy notice of this wave."""
-    found = _questionnaire(wave, group, variant, language)
-    return _page(pages.notice_page(found, language), cache=FRESH)
+    found = responding.questionnaire(_store(), g.door.wave, g.door.group, variant)
+    return _page(pages.notice_page(_spoken(found, language), language), cache=FRESH)
 
 
-@blueprint.post("/<wave>/<group>/<language>", defaults={"variant": "standard"})
-@blueprint.post("/<wave>/<group>/<language>/easy", defaults={"variant": "easy"})
-def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
+@_routes("/<language>{variant}", ["POST"])
+def submit(language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
     sent = request.form.to_dict(flat=False)
     submission_id = "".join(sent.pop("submission_id", ()))
-    questionnaire = _spoken(
-        responding.known_questionnaire(_store(), wave, group, variant), language
-    )
+    found = responding.known_questionnaire(_store(), g.door.wave, g.door.group, variant)
+    questionnaire = _spoken(found, language)
+    g.door.check(questionnaire)
     known = SUBMISSION_ID.fullmatch(submission_id) and all(
         map(FIELD.fullmatch, sent.keys() - questionnaire.fields)
     )
@@ -120,7 +151,7 @@ def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
                 "Something changed them on their way. Nothing was stored.",
                 "Open the link again and answer on a fresh page.",
             ),
-            link=(pages.address(questionnaire, language, variant), "Open a fresh page"),
+            link=(g.door.address(language, variant), "Open a fresh page"),
         )
     return _submitted(questionnaire, language, submission_id, sent)
 
@@ -128,20 +159,25 @@ def submit(wave: str, group: str, language: str, variant: Variant) -> Response:
 def _submitted(
     questionnaire: Questionnaire, language: str, submission_id: str, sent: dict[str, list[str]]
 ) -> Response:
+    kind = g.door.kind
     try:
-        receipt = responding.submit(_store(), questionnaire, language, submission_id, sent)
+        receipt = responding.submit(
+            _store(), questionnaire, language, submission_id, sent, g.door.way()
+        )
     except AnswersRefused as error:
         page = pages.form_page(
-            questionnaire, language, submission_id, values=sent, refusals=error.refusals
+            questionnaire, language, submission_id, values=sent, refusals=error.refusals, door=kind
         )
         return _page(page, error.status)
     except (InputError, UnavailableError) as error:
         alert = _alert(words(language), error)
-        page = pages.form_page(questionnaire, language, submission_id, values=sent, alert=alert)
+        page = pages.form_page(
+            questionnaire, language, submission_id, values=sent, alert=alert, door=kind
+        )
         return _later(_page(page, error.status), error)
     if receipt.set_aside:
-        return _page(pages.receipt_page(questionnaire, language, receipt, sent))
-    ready = kept.receipt(questionnaire, language, receipt.given)
+        return _page(pages.receipt_page(questionnaire, language, receipt, sent, door=kind))
+    ready = kept.receipt(questionnaire, language, receipt.given, kind)
     return _spliced(ready, receipt.code, NEVER_KEPT)
 
 
@@ -172,6 +208,22 @@ def _later(response: Response, error: CorusError) -> Response:
     return response
 
 
+CONFLICTS = {
+    "CON-002": (
+        "This link has already answered",
+        (
+            "Answers came by this personal link, and they are safely stored. A personal link "
+            "answers once.",
+            "To read, change or withdraw them, use the code of the receipt.",
+        ),
+    ),
+    "CON-003": (
+        "This answer was withdrawn",
+        ("It was erased at your request, and is not stored again.",),
+    ),
+}
+
+
 @blueprint.errorhandler(NotFoundError)
 def _not_found(error: NotFoundError) -> Response:
     return _problem(
@@ -189,11 +241,19 @@ def _refused(error: RefusedError) -> Response:
     if error.code == "WAV-011":
         text = "It no longer takes answers. Thank you for your interest."
         return _problem(410, "This survey is closed", (*lost, text))
+    if error.code == "LNK-001":
+        text = "Each person invited has a link of their own, by e-mail or by letter. Please use it."
+        return _problem(403, "This survey is answered by personal link", (*lost, text))
+    if error.code == "LNK-002":
+        text = "Ask the person who sent it to you."
+        return _problem(410, "This personal link is no longer valid", (*lost, text))
     return _problem(error.status, "This is not possible here", (*lost, error.message))
 
 
 @blueprint.errorhandler(ConflictError)
 def _conflict(error: ConflictError) -> Response:
+    if error.code in CONFLICTS:
+        return _problem(error.status, *CONFLICTS[error.code])
     return _problem(
         error.status,
         "Your first answers are kept",
@@ -248,13 +308,6 @@ def _other(error: CorusError) -> Response:
     return _problem(error.status, "This is not possible here", (error.message,))
 
 
-def _questionnaire(
-    wave: str, group: str, variant: Variant, language: str | None = None
-) -> Questionnaire:
-    found = responding.questionnaire(_store(), wave, group, variant)
-    return found if language is None else _spoken(found, language)
-
-
 def _spoken(questionnaire: Questionnaire, language: str) -> Questionnaire:
     if language not in questionnaire.plan.languages:
         raise NotFoundError("This survey is not in that language.", code="WEB-001")
@@ -283,7 +336,7 @@ def _told(status: int, title: str, paragraphs: list[str], **more: object) -> Res
 
 def _language() -> str:
     """The language of the address, else the browser's, else the first there is."""
-    named = (request.view_args or {}).get("language")
+    named = g.get("language")
     if named in languages():
         return named
     return request.accept_languages.best_match(languages()) or languages()[0]

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from corus.app import create_app
 from corus.config import Settings
+from corus.web.doors import RESPONDENTS
 from tests import factories as make
 
 
@@ -28,7 +29,7 @@ def client(app: Flask) -> FlaskClient:
 
 def _addresses(app: Flask) -> Iterator[str]:
     known = {"wave": "panier-2026", "language": "fr", "name": "evidence.xlsx", "group": "employees",
-             "fingerprint": "x", "filename": "x"}  # fmt: skip
+             "fingerprint": "x", "filename": "x", "token": "a" * 16}  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
             values = {a: known[a] for a in rule.arguments if a in known}
@@ -38,7 +39,7 @@ def _addresses(app: Flask) -> Iterator[str]:
 def test_every_address_outside_respondents_pages_leads_to_the_door(
     app: Flask, client: FlaskClient
 ) -> None:
-    behind = [a for a in _addresses(app) if not a.startswith(("/s/", "/healthz", "/door"))]
+    behind = [a for a in _addresses(app) if not a.startswith((*RESPONDENTS, "/healthz", "/door"))]
     assert len(behind) >= 5
     for address in behind:
         answer = client.get(address)

@@ -1,0 +1,1 @@
+"""Printed matter as PDF: questionnaires, letters, posters, the processing register's page."""

@@ -1,0 +1,90 @@
+"""Personal links: what they are made of, and whose questionnaire they open.
+
+A link is never stored. It follows from an invitation's random id and the instance's secret; the
+invitation holds a hash of it under one key, the list of used links a hash under another, so that
+no table says who has answered.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+from corus.domain.wave import Anonymity, WavePlan
+from corus.errors import NotFoundError
+from corus.store.engine import Store
+
+TOKEN = re.compile(r"[a-z2-7]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a personal link opens; nothing of the person it was sent to."""
+
+    wave: str
+    group: str
+    language: str
+    used: bool
+    revoked: bool
+    once: bytes
+    pseudonym: bytes | None
+
+
+def token(key: bytes, invitation_id: bytes) -> str:
+    """The secret part of a personal link: 16 letters and digits (80 bits)."""
+    found = hmac.digest(key, b"link " + invitation_id, hashlib.sha256)
+    return base64.b32encode(found[:10]).decode().lower()
+
+
+def who(key: bytes, link: str) -> bytes:
+    """Hash under which an invitation is found again from its link."""
+    return hmac.digest(key, b"who " + link.encode(), hashlib.sha256)[:16]
+
+
+def once(key: bytes, link: str) -> bytes:
+    """Hash that marks a link as used; under another key than ``who``."""
+    return hmac.digest(key, b"once " + link.encode(), hashlib.sha256)[:16]
+
+
+def pseudonym(key: bytes, organization_id: int, person: str) -> bytes:
+    """What stands for a person in the confidential waves of one organization.
+
+    ``person`` is the e-mail address, or whatever names the person the same way in each wave.
+    """
+    text = f"person {organization_id} {person.strip().lower()}".encode()
+    return hmac.digest(key, text, hashlib.sha256)[:16]
+
+
+FIND = (
+    "SELECT w.code, i.group_code, i.language, i.state, i.address, i.id, w.organization_id, w.plan,"
+    " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark})"
+    " FROM invitations i JOIN waves w ON w.id = i.wave_id WHERE i.who = {mark}"
+)
+
+
+def find(store: Store, typed: str) -> Link:
+    """The questionnaire that a link opens. Reads one row and writes nothing.
+
+    Raises ``NotFoundError`` (``NOT-004``) for a link that was never given out.
+    """
+    link = typed.lower()
+    used = once(store.key, link)
+    row = store.glance.one(FIND, used, who(store.key, link)) if TOKEN.fullmatch(link) else None
+    if row is None:
+        raise NotFoundError("This personal link is not known.", code="NOT-004")
+    wave, group, language, state, address, invitation_id, organization, plan, answered = row
+    named = None
+    if _anonymity(plan) == "confidential":
+        person = address or bytes(invitation_id).hex()
+        named = pseudonym(store.key, organization, person)
+    return Link(wave, group, language, bool(answered), state == "revoked", used, named)
+
+
+def _anonymity(plan: str) -> Anonymity:
+    # The whole plan is a page of JSON, read for each visitor: only one word of it matters here.
+    if '"anonymity":"anonymous"' in plan:
+        return "anonymous"
+    return WavePlan.model_validate_json(plan).anonymity

@@ -1,0 +1,84 @@
+"""The doors to a questionnaire: an open link, a kiosk, a personal link.
+
+Reads addresses and says whose questionnaire they open and by what way answers come; the pages
+behind every door are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from corus.domain.instrument import Variant
+from corus.domain.wave import Channel
+from corus.errors import ConflictError, RefusedError
+from corus.services import links, responding
+from corus.services.responding import Questionnaire, Way
+from corus.store.engine import Store
+
+Kind = Literal["open", "kiosk", "personal"]
+PREFIXES: dict[str, Kind] = {
+    "/s/<wave>/<group>": "open", "/k/<wave>/<group>": "kiosk", "/i/<token>": "personal"
+}  # fmt: skip
+RESPONDENTS = ("/s/", "/k/", "/i/", "/r/")
+"""Beginnings of the addresses that are open to everybody."""
+VARIANTS: dict[str, Variant] = {"": "standard", "/easy": "easy", "/express": "express"}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in: whose questionnaire it opens, and what its answers are marked with."""
+
+    kind: Kind
+    base: str
+    """Address in front of the language, without a slash at its end."""
+    wave: str
+    group: str
+    language: str = ""
+    """The language of the invitation, if there was one."""
+    link: links.Link | None = None
+
+    def address(self, language: str, variant: Variant) -> str:
+        """Address of the form behind this door."""
+        return f"{self.base}/{language}" + ("" if variant == "standard" else f"/{variant}")
+
+    def way(self, *, finished: bool = True) -> Way:
+        """By what way answers through this door come."""
+        channel: Channel = self.kind
+        if self.link is None:
+            return Way(channel, finished=finished)
+        return Way(channel, finished=finished, once=self.link.once, pseudonym=self.link.pseudonym)
+
+    def questionnaire(self, store: Store, variant: Variant) -> Questionnaire:
+        """What this door opens to a visitor who is about to answer.
+
+        Raises ``ConflictError`` (``CON-002``) when a personal link has answered, ``RefusedError``
+        (``LNK-001``) when the group answers by personal link only.
+        """
+        found = responding.questionnaire(store, self.wave, self.group, variant)
+        self.check(found)
+        if self.link and self.link.used:
+            raise ConflictError("This personal link has already answered.", code="CON-002")
+        return found
+
+    def check(self, questionnaire: Questionnaire) -> None:
+        """Whether this door may be used at all for this questionnaire."""
+        if self.link and self.link.revoked:
+            raise RefusedError("This personal link is no longer valid.", code="LNK-002")
+        group = questionnaire.plan.groups.get(self.group)
+        if self.link is None and group is not None and not group.open_link:
+            raise RefusedError("This group answers by personal link.", code="LNK-001")
+
+
+def door(store: Store, kind: Kind, values: dict[str, str]) -> Door:
+    """The door of an address; takes its own parts out of ``values``.
+
+    Raises ``NotFoundError`` for a personal link that was never given out.
+    """
+    if kind == "personal":
+        token = values.pop("token")
+        link = links.find(store, token)
+        return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link)
+    wave, group = values.pop("wave"), values.pop("group")
+    letter = "k" if kind == "kiosk" else "s"
+    return Door(kind, f"/{letter}/{wave}/{group}", wave, group)
