@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,10 +144,16 @@ def _count_options(
 
 
 def _forget_other_scales(tally: Tally, scored: Sequence[Scored], instrument: Instrument) -> None:
-    """No scores where a questionnaire asks a dimension on another scale, or not at all."""
+    """No scores where a questionnaire asks a dimension on another scale, in part, or not at all."""
     for row, stratum in enumerate(tally.strata):
-        variant: Variant = "easy" if stratum.variant == "easy" else "standard"
+        variant = cast(Variant, stratum.variant)
         for index, dimension in enumerate(scored):
-            if not dimension.scores(instrument, stratum.group, variant):
-                tally.scores[row, index] = 0
+            if dimension.scores(instrument, stratum.group, variant):
+                continue
+            if variant == "express":
+                # Their answers are counted item by item beside the others', as are those of
+                # persons who answered fewer than half.
+                tally.unscored[row, index] += tally.scores[row, index].sum(axis=1)
+            else:
                 tally.unscored[row, index] = 0
+            tally.scores[row, index] = 0

@@ -17,8 +17,11 @@ SYMBOLS = POINTS + "gdcsn-"
 """Every mark a stored document may hold; its place here is the last axis of ``Tally.marks``."""
 GIVEN, DONT_KNOW, NOT_CONCERNED, SKIPPED, NOT_SHOWN, NOT_ASKED = range(len(POINTS), len(SYMBOLS))
 
-VARIANTS: tuple[Variant, ...] = ("standard", "easy")
-"""Forms of the questionnaire, in the order in which they are read."""
+VARIANTS: tuple[Variant, ...] = ("standard", "easy", "express")
+"""Variants of the questionnaire, in the order in which they are read."""
+
+FORMS: tuple[tuple[Variant, ...], ...] = (("standard", "express"), ("easy",))
+"""Variants that put an item in the same words and on the same scale, side by side."""
 
 CHOSEN_TYPES = ("multiple_choice", "ranking")
 """Types whose answers lie under ``rest``: options chosen, or the option placed first."""
@@ -68,7 +71,7 @@ def derived(derive: Callable[[Instrument, *Rest], T]) -> Callable[[Instrument, *
 
 
 class Form(NamedTuple):
-    """How one group meets one item on a scale, in both variants of its questionnaire."""
+    """How one group meets one item on a scale, in both forms of its questionnaire."""
 
     own: str
     """Code of the scale of the standard questionnaire."""
@@ -88,7 +91,7 @@ def _form(instrument: Instrument, item: Item, group: str) -> Form | None:
     asked = any(instrument.asks(item, group, variant) for variant in VARIANTS)
     if item.scale is None or not asked:
         return None
-    own, easy = (instrument.scale_code(item, group, v) or item.scale for v in VARIANTS)
+    own, easy = (instrument.scale_code(item, group, v[0]) or item.scale for v in FORMS)
     return Form(own, easy, own == easy or instrument.scales[easy].merges_with == own)
 
 
@@ -132,8 +135,8 @@ class Scored:
     def scores(self, instrument: Instrument, group: str, variant: Variant) -> bool:
         """Whether this questionnaire gives a score: all its items are on their own scale.
 
-        A score over the few items that an easy-to-read form leaves on the standard scale would
-        be another measure under the same name, so that such a form gives none.
+        A score over the few items that an easy-to-read form leaves on the standard scale, or that
+        the short form asks, would be another measure under the same name: there is none.
         """
         return _gives_score(instrument, self, group, variant)
 
@@ -148,6 +151,8 @@ def _scored_items(
 @derived
 def _gives_score(instrument: Instrument, scored: Scored, group: str, variant: Variant) -> bool:
     asked = _scored_items(instrument, scored, group, variant)
+    if variant == "express" and asked != _scored_items(instrument, scored, group, "standard"):
+        return False
     return bool(asked) and all(
         instrument.scale_code(item, group, variant) == item.scale for item in asked
     )

@@ -13,10 +13,10 @@ import numpy as np
 from corus.analysis.disclosure import breakdown
 from corus.analysis.layout import (
     DONT_KNOW,
+    FORMS,
     GIVEN,
     NOT_CONCERNED,
     SKIPPED,
-    VARIANTS,
     Scored,
     scored_dimensions,
 )
@@ -90,14 +90,14 @@ def _masked_under(previous: Tally, new: Tally, group: str, thresholds: Threshold
     return thresholds.shown
 
 
-def _of(pair: _Pair, group: str, variant: str | None = None) -> _Pair:
-    return _Pair(*(tally.of_group(group, variant) for tally in pair))
+def _of(pair: _Pair, group: str, *variants: str) -> _Pair:
+    return _Pair(*(tally.of_group(group, *variants) for tally in pair))
 
 
 def _changes(pair: _Pair, group: str) -> Iterator[_Change]:
     whole = _of(pair, group)
     yield _change(group, whole.before.responses, whole.after.responses)
-    forms = [_of(pair, group, variant) for variant in VARIANTS]
+    forms = [_of(pair, group, *form) for form in FORMS]
     for index, item in enumerate(pair.before.layout.items):
         place = f"{group} · {item}"
         marks = [(form.before.marks[0, index], form.after.marks[0, index]) for form in forms]
@@ -160,8 +160,8 @@ def _newly_separable(pair: _Pair, group: str, thresholds: Thresholds) -> Iterato
     release gives the forms apart: the few would follow by subtraction."""
     answers = slice(GIVEN + 1)
     forms = [
-        [tally.marks[0, :, answers].sum(axis=1) for tally in _of(pair, group, variant)]
-        for variant in VARIANTS
+        [tally.marks[0, :, answers].sum(axis=1) for tally in _of(pair, group, *variants)]
+        for variants in FORMS
     ]
     for form, other in (forms, forms[::-1]):
         for few, many in ((0, 1), (1, 0)):

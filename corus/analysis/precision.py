@@ -51,8 +51,13 @@ class Scores:
 
     @classmethod
     def of(cls, tally: Tally, instrument: Instrument, group: str, scored: Scored) -> Scores:
-        """The group's answers to one dimension, over the questionnaires that give a score."""
+        """The group's answers to one dimension, over the questionnaires that give a score.
+
+        Answers to the short form are among them, as persons without a score of their own.
+        """
         giving = [v for v in VARIANTS if scored.scores(instrument, group, v)]
+        if "standard" in giving and "express" not in giving:
+            giving.append("express")
         rows = [i for i, s in enumerate(tally.strata) if s.group == group and s.variant in giving]
         index = tally.layout.dimensions.index(scored.dimension)
         marks = tally.marks[np.ix_(rows, scored.positions)].sum(axis=0)

@@ -22,6 +22,7 @@ from corus.analysis.disclosure import COMPLEMENTARY, Rule
 from corus.analysis.gaps import find_gaps
 from corus.analysis.layout import (
     CHOSEN_TYPES,
+    FORMS,
     GIVEN,
     NOT_SHOWN,
     VARIANTS,
@@ -31,6 +32,7 @@ from corus.analysis.layout import (
     forms,
     scored_dimensions,
 )
+from corus.analysis.modes import mode_effects
 from corus.analysis.precision import Scores
 from corus.analysis.reach import final_coverage, group_rule, surveyed
 from corus.analysis.tally import Tally
@@ -72,7 +74,7 @@ class _Group:
     forms: tuple[Form | None, ...]
     """How the group meets each item."""
     marks: tuple[list[list[int]], ...]
-    """Persons by item and symbol, one table per variant: plain numbers, read one at a time."""
+    """Persons by item and symbol, one table per form: plain numbers, read one at a time."""
 
 
 def build_profile(tally: Tally, context: ProfileContext) -> Profile:
@@ -98,6 +100,16 @@ def build_profile(tally: Tally, context: ProfileContext) -> Profile:
         choices=tuple(_each(groups, _choice_cells)),
         texts=tuple(_each(groups, _text_cells)),
         masked_groups=tuple(g.code for g in groups if _is_masked(g)),
+        mode_effects=tuple(
+            mode_effects(
+                tally,
+                context.instrument,
+                scored_dimensions(context.instrument),
+                dimensions,
+                covered,
+                context.plan.thresholds,
+            )
+        ),
     )
 
 
@@ -126,7 +138,7 @@ def _heading(context: ProfileContext) -> dict[str, Any]:
 def _group(tally: Tally, code: str, context: ProfileContext) -> _Group:
     rule = group_rule(tally.counts_by_stratum(), code, context.plan, context.instrument)
     by_variant = {variant: tally.of_group(code, variant) for variant in VARIANTS}
-    marks = tuple(by_variant[variant].marks[0].tolist() for variant in VARIANTS)
+    marks = tuple(tally.of_group(code, *form).marks[0].tolist() for form in FORMS)
     met = forms(context.instrument, code)
     return _Group(code, rule, context.instrument, by_variant, tally, met, marks)
 
@@ -196,11 +208,13 @@ def _dimension_cell(group: _Group, scored: Scored, divided: set[str]) -> Dimensi
     if len(items) == 1:
         return DimensionCell(**place, show="single_item", item=items[0].code)
     giving = [v for v in VARIANTS if scored.scores(group.instrument, group.code, v)]
+    without = [v for v in VARIANTS if v not in giving]
     if not any(group.by_variant[v].responses.sum() for v in giving) and any(
-        group.by_variant[v].responses.sum() for v in VARIANTS if v not in giving
+        group.by_variant[v].responses.sum() for v in without
     ):
         return DimensionCell(**place, show="unscored")
-    if _isolates_the_rest(group, [v for v in VARIANTS if v not in giving], scored):
+    # Those of the short form are among the persons whose answers a score must not tell.
+    if _isolates_the_rest(group, [v for v in without if v != "express"], scored):
         return DimensionCell(**place, show="masked", reason=COMPLEMENTARY)
     found = Scores.of(group.tally, group.instrument, group.code, scored)
     return dimension_cell(

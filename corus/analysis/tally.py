@@ -71,14 +71,14 @@ class Tally:
         """The count tables, in a fixed order; the first axis of each is the stratum."""
         return self.responses, self.marks, self.scores, self.unscored, self.options
 
-    def of_group(self, group: str, variant: str | None = None) -> Tally:
-        """The part of one group (and variant), added up into at most one stratum."""
+    def of_group(self, group: str, *variants: str) -> Tally:
+        """The part of one group (in these variants), added up into at most one stratum."""
         chosen = [
             index
             for index, stratum in enumerate(self.strata)
-            if stratum.group == group and variant in (None, stratum.variant)
+            if stratum.group == group and (not variants or stratum.variant in variants)
         ]
-        name = (Stratum(group, variant or "", "", "", ""),)
+        name = (Stratum(group, "+".join(variants), "", "", ""),)
         return Tally(self.layout, name, *(_added(table, chosen) for table in self.tables))
 
     def counts_by_stratum(self) -> dict[Stratum, int]:

@@ -316,6 +316,8 @@ def _sample(view: View) -> Iterator[Sentence]:
     shown = view.profile.shown_responses
     lead = say.many("{n} answer shown", "{n} answers shown", shown)
     yield Sentence("sample", lead, f"{reached} {absent}", "#coverage")
+    if view.arrival:
+        yield Sentence("sample", say("How they came"), view.arrival, "#coverage")
 
 
 def _rate(view: View, row: Coverage) -> str:

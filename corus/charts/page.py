@@ -83,6 +83,7 @@ def render(
             gaps_drawing=_gaps_drawing(view),
             self_and_others=phrases.self_and_others(view),
             coverage=side_tables.coverage_rows(view),
+            modes=side_tables.mode_rows(view),
             coverage_drawing=_coverage_drawing(view),
             choices=side_tables.choices(view),
             texts=side_tables.text_rows(view),

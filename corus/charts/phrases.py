@@ -91,6 +91,11 @@ def points(view: View, value: float) -> str:
     return view.words.number(value).replace("-", "−")
 
 
+def signed(view: View, value: float) -> str:
+    """A difference in whole points, with its sign: "+4", "−3", "0"."""
+    return ("+" if value > 0 else "") + points(view, value)
+
+
 def masked(view: View, reason: str) -> str:
     """The text of a masked cell: its reason, never a blank."""
     if reason == COMPLEMENTARY:

@@ -17,6 +17,9 @@ from corus.domain.profile import ChoiceCell, Coverage, Gap
 MODES = {
     "self": "on their own",
     "assisted": "with help",
+    "assisted_relative": "with the help of someone close",
+    "assisted_structure": "with the help of the structure",
+    "assisted_other": "with the help of someone else",
     "paper": "on paper",
     "interview": "in an interview",
     "unknown": "mode unknown",
@@ -121,6 +124,31 @@ def _coverage_row(view: View, row: Coverage) -> CoverageRow:
 
 def _no_rate(row: Coverage) -> str:
     return "no rate" if row.population is None else "withheld"
+
+
+@dataclass(frozen=True)
+class ModeRow:
+    """One group and dimension: those who wrote themselves against those who were helped."""
+
+    place: str
+    gap: str
+    interval: str
+
+
+def mode_rows(view: View) -> list[ModeRow]:
+    """Mode effects, the widest first."""
+    found = sorted(view.profile.mode_effects, key=lambda e: (-abs(e.gap), e.dimension, e.group))
+    return [
+        ModeRow(
+            f"{view.dimension(one.dimension)} · {view.group(one.group)}",
+            phrases.signed(view, one.gap),
+            view.words(
+                "{low} to {high}",
+                low=phrases.signed(view, one.low), high=phrases.signed(view, one.high),
+            ),
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def coverage_summary(view: View) -> str:

@@ -154,6 +154,20 @@ class Coverage(Frozen):
     by_channel: dict[str, int | str] = {}
 
 
+class ModeEffect(Frozen):
+    """One group, one dimension: those who wrote themselves against those who were helped.
+
+    In whole points of score (0–100), self-written minus otherwise written, with the 95 % Welch
+    interval of the difference; both sides hold at least the full threshold.
+    """
+
+    dimension: str
+    group: str
+    gap: float
+    low: float
+    high: float
+
+
 class Profile(Frozen):
     """A frozen publication: everything charts and exports may read, and nothing else."""
 
@@ -184,3 +198,4 @@ class Profile(Frozen):
     choices: tuple[ChoiceCell, ...]
     texts: tuple[TextCell, ...]
     masked_groups: tuple[str, ...]
+    mode_effects: tuple[ModeEffect, ...] = ()

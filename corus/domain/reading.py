@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from corus.domain.arrival import Bounds, by_open_link, by_structure
 from corus.domain.base import Text, say
 from corus.domain.instrument import Criterion, Dimension, Item, Variant
 from corus.domain.profile import Coverage, Gap, ItemCell, Profile
@@ -62,6 +63,25 @@ class Reading:
     def coverage(self) -> dict[str, Coverage]:
         """Coverage by group."""
         return {c.group: c for c in self.profile.coverage}
+
+    @cached_property
+    def arrival(self) -> str:
+        """How the answers shown arrived, in one sentence; "" when none is shown."""
+        links, structure = by_open_link(self.profile), by_structure(self.profile)
+        if links is None or structure is None:
+            return ""
+        return self.words(
+            "{links} of the answers came by an open link, where nobody can check that each person "
+            "answered once; {structure} were written down by the structure.",
+            links=self._bounds(links),
+            structure=self._bounds(structure),
+        )
+
+    def _bounds(self, share: Bounds) -> str:
+        low, high = self.words.percent(share.low), self.words.percent(share.high)
+        if low == high:
+            return low
+        return self.words("Between {low} and {high}", low=low, high=high)
 
     def topic(self, item: str) -> str:
         """What an item is about: its criterion, or its own sentence outside the framework."""

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, cast
 
 import orjson
 
@@ -127,7 +127,7 @@ class _Resolver:
     def row(self, row: StoredAnswers) -> dict[str, str]:
         """Column → cell for one response; parts that hold nothing are absent."""
         answers = decode(row.document, self._instrument)
-        asked = self._resolved(row.group, "easy" if row.variant == "easy" else "standard")
+        asked = self._resolved(row.group, cast(Variant, row.variant))
         cells = {name: str(getattr(row, name)) for name in META[1:-1]}
         cells["received_on"] = row.received_on.isoformat()
         for item in self._instrument.items:

@@ -5,17 +5,35 @@ Knows nothing of what was withheld, which the Profile no longer holds.
 
 from __future__ import annotations
 
+from corus.domain.arrival import by_open_link, by_structure
 from corus.domain.profile import Profile
 from corus.domain.reading import Reading
 from corus.exports.base import Exporter
 from corus.exports.columns import Column, Value, cells
 from corus.exports.item_cells import COLUMNS, count_columns, item_records
 from corus.exports.safe_text import clean, csv_bytes
+from corus.exports.withheld import NONE
 
 WAVE = (
     Column("wave", "Wave", "Permanent code of the wave."),
     Column("release", "Release", "Number of the release the figures come from.", "count"),
     Column("digest", "Instrument digest", "SHA-256 of the published instrument."),
+    Column(
+        "open_link_low",
+        "By open link, at least",
+        "Smallest share of all answers shown that can have come by an open link or a kiosk.",
+        "share",
+    ),
+    Column("open_link_high", "By open link, at most", "Largest share that can have.", "share"),
+    Column(
+        "by_structure_low",
+        "By the structure, at least",
+        "Smallest share of all answers shown that the structure can have written down.",
+        "share",
+    ),
+    Column(
+        "by_structure_high", "By the structure, at most", "Largest share that it can have.", "share"
+    ),
 )
 
 
@@ -30,9 +48,19 @@ def write(profile: Profile, language: str) -> bytes:
     wave: dict[str, Value] = {
         "wave": profile.wave, "release": profile.release, "digest": profile.digest
     }  # fmt: skip
+    wave |= _arrival(profile)
     heads = columns(reading)
     rows = (cells({**wave, **record}, heads) for record in item_records(reading, profile.items))
     return csv_bytes([c.name for c in heads], ([plain(v) for v in row] for row in rows))
+
+
+def _arrival(profile: Profile) -> dict[str, Value]:
+    told: dict[str, Value] = {}
+    shares = {"open_link": by_open_link(profile), "by_structure": by_structure(profile)}
+    for name, bounds in shares.items():
+        for end in ("low", "high"):
+            told[f"{name}_{end}"] = getattr(bounds, end) if bounds else NONE
+    return told
 
 
 def plain(value: Value) -> str:

@@ -19,7 +19,7 @@ from tests.exports.reading_back import grid, opened, parts, records, sheet_of, w
 FRENCH_SHEETS = [
     "0 Lisez-moi", "1 Identité", "2 Méthode", "3 Participation", "4 Vue d’ensemble",
     "5 Perceptions", "6 Énoncés", "7 Effectifs", "8 Regards différents", "9 Effets inattendus",
-    "10 Priorités", "11 Conditions", "12 Dictionnaire", "13 Intégrité",
+    "10 Priorités", "11 Conditions", "12 Seul·e ou avec aide", "13 Dictionnaire", "14 Intégrité",
 ]  # fmt: skip
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

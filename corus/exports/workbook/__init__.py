@@ -15,6 +15,7 @@ from corus.exports.workbook.facts import identity, method
 from corus.exports.workbook.gaps import gaps
 from corus.exports.workbook.integrity import changed_sheets, integrity
 from corus.exports.workbook.items import distributions, items
+from corus.exports.workbook.modes import modes
 from corus.exports.workbook.package import package
 from corus.exports.workbook.perceptions import overview, perceptions
 from corus.exports.workbook.proofs import proofs
@@ -28,7 +29,7 @@ FIGURES = (
     ("Identity", identity), ("Method", method), ("Participation", coverage),
     ("Overview", overview), ("Perceptions", perceptions), ("Items", items),
     ("Counts", distributions), ("Different views", gaps), ("Unexpected effects", effects),
-    ("Priorities", priorities), ("Conditions", proofs),
+    ("Priorities", priorities), ("Conditions", proofs), ("Alone or helped", modes),
 )  # fmt: skip
 """Tabs between the first sheet and the dictionary, in order, with what builds them."""
 LONGEST_NAME = 90
@@ -79,7 +80,7 @@ def _frame(reading: Reading) -> Frame:
         edition=profile.instrument.edition,
     )
     return Frame(
-        source=source,
+        source=f"{source}. {reading.arrival}".rstrip(),
         scope_word=say("Scope"),
         units_word=say("Units"),
         source_word=say("Source"),

@@ -26,8 +26,9 @@ COLUMNS = (
            "share", 14),
 )  # fmt: skip
 MODES = {
-    "self": "Alone", "assisted": "With help", "paper": "On paper", "interview": "Interview",
-    "unknown": "Mode unknown",
+    "self": "Alone", "assisted": "With help", "assisted_relative": "Help from someone close",
+    "assisted_structure": "Help from the structure", "assisted_other": "Help from someone else",
+    "paper": "On paper", "interview": "Interview", "unknown": "Mode unknown",
 }  # fmt: skip
 CHANNELS = {
     "personal": "Personal link", "open": "Open link", "kiosk": "Kiosk", "import": "Import",
@@ -48,7 +49,7 @@ def coverage(reading: Reading, name: str) -> Sheet:
         columns=columns(reading),
         records=(_record(reading, c) for c in found),
         notes=[say("An open link has no denominator: where the population is unknown, no rate is "
-                   "computed.")],
+                   "computed."), *filter(None, [reading.arrival])],
     )  # fmt: skip
 
 
