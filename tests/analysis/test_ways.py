@@ -109,7 +109,7 @@ def test_no_mode_effect_is_told_of_nine_persons_or_where_the_mode_is_unknown():
 
 def test_no_mode_effect_is_told_where_the_modes_themselves_are_withheld():
     few = [(stratum(mode="paper"), rated(THE, 1, 1))] * 2
-    assert not _of([*_helped(ROWS, ROWS[:10], mode="interview"), *few]).mode_effects
+    assert not _of([*_helped(ROWS[:10], ROWS, mode="interview"), *few]).mode_effects
 
 
 def test_every_result_says_how_many_answers_came_by_open_link():
