@@ -8,7 +8,18 @@ from flask import Flask
 
 from corus.config import Settings, read_settings
 from corus.store.engine import Store, open_store
-from corus.web import access, limits, problems, respond, results
+from corus.web import (
+    access,
+    entering,
+    health,
+    limits,
+    problems,
+    respond,
+    results,
+    returning,
+    typed_link,
+    unsubscribe,
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +39,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=found.max_body,
     )
     app.extensions["corus"] = Corus(found, open_store(found.database_url, found.key("store")))
+    limits.trust_proxies(app, found.proxies)
     limits.install(app)
     access.install(app)
     problems.install(app)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(respond.blueprint)
+    app.register_blueprint(returning.blueprint)
+    app.register_blueprint(entering.blueprint)
     app.register_blueprint(results.blueprint)
+    app.register_blueprint(typed_link.blueprint)
+    app.register_blueprint(unsubscribe.blueprint)
     return app

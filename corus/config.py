@@ -7,10 +7,31 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from corus.errors import InputError
+from corus.settings_file import FILE, Values, read_values, write_settings
+
+__all__ = ["FILE", "Mail", "Settings", "embedded_url", "read_settings", "write_settings"]
+
+PRIVATE_FOLDER = 0o700
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How invitations leave by e-mail; fields are named as in the settings file."""
+
+    smtp_host: str
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    """Read when a connection is made; the password itself is in no setting."""
+    smtp_security: str = "starttls"
+    """``starttls``, ``tls`` or ``none``."""
+    mail_from: str = ""
+    mail_rate_per_minute: int = 60
 
 
 @dataclass(frozen=True)
@@ -22,6 +43,12 @@ class Settings:
     secret: bytes
     max_body: int = 1_000_000
     """Largest request body, in bytes: the longest possible answer is a tenth of it."""
+    public_url: str = ""
+    """Scheme and host that people type, without a final slash; "" when nobody said."""
+    proxies: int = 0
+    """Trusted proxies in front of the server; with 0 their headers are ignored."""
+    mail: Mail | None = None
+    """None when no mail server is named."""
 
     def key(self, use: str) -> bytes:
         """A 32-byte key for one use; keys of different uses tell nothing of one another."""
@@ -32,23 +59,46 @@ class Settings:
         """What a person types to enter the pages behind the door (24 characters)."""
         return base64.b32encode(self.key("access"))[:24].decode().lower()
 
+    @property
+    def backups(self) -> Path:
+        """Where backups go unless a place is named."""
+        return self.instance / "backups"
+
 
 def read_settings(instance: Path | None = None, database_url: str | None = None) -> Settings:
-    """Settings from arguments, then ``CORUS_INSTANCE``, ``CORUS_DATABASE_URL``, then defaults."""
+    """Settings from arguments, then ``CORUS_…`` variables, ``settings.toml``, then defaults.
+
+    Raises ``InputError`` listing every fault of the file and of the variables.
+    """
     folder = instance or Path(os.environ.get("CORUS_INSTANCE", "instance"))
-    url = database_url or os.environ.get("CORUS_DATABASE_URL") or _embedded(folder)
-    return Settings(folder, url, _secret(folder))
+    found = read_values(folder / FILE, os.environ)
+    url = database_url or str(found.get("database_url") or embedded_url(folder))
+    return Settings(
+        folder, url, _secret(folder), public_url=str(found.get("public_url", "")),
+        proxies=int(str(found.get("proxies", 0))), mail=_mail(folder, found),
+    )  # fmt: skip
 
 
-def _embedded(folder: Path) -> str:
+def embedded_url(folder: Path) -> str:
+    """The database of an instance that names none: one SQLite file in its folder."""
     return f"sqlite:///{(folder / 'corus.sqlite').resolve()}"
+
+
+def _mail(folder: Path, found: Values) -> Mail | None:
+    if not found.get("smtp_host"):
+        return None
+    given: dict[str, Any] = {f.name: found[f.name] for f in fields(Mail) if f.name in found}
+    if "smtp_password_file" in given:
+        # Relative to the instance, so that the folder can be moved whole.
+        given["smtp_password_file"] = folder / given["smtp_password_file"]
+    return Mail(**given)
 
 
 def _secret(folder: Path) -> bytes:
     """The instance secret, created at first need, readable by its owner only."""
     path = folder / "secret"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         if not path.exists():
             _create(path, secrets.token_hex(32))
         return bytes.fromhex(path.read_text().strip())

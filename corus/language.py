@@ -10,6 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from babel import Locale
 from babel.dates import format_date
@@ -17,29 +18,47 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 SOURCE = "en"
+FOLDER: Traversable = files("corus") / "translations"
+RESPONDENTS = ("questions.po", "respond.po", "returning.po", "screen.po")
+"""Catalogues of what respondents read; the French ones say which sentences there are."""
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """Languages the interface speaks: the source language and every catalogue there is."""
-    folder = files("corus") / "translations"
-    found = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    found = sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir())
     return tuple(dict.fromkeys(("fr", SOURCE, *found)))
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """English sentence → sentence in ``language``, from every ``.po`` file of that language."""
-    folder = files("corus") / "translations" / language
+    folder = FOLDER / language
     found: dict[str, str] = {}
     if not folder.is_dir():
         return found
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".po"):
-            with entry.open("rb") as stream:
-                messages = read_po(stream, locale=language)
-            found.update({str(m.id): str(m.string) for m in messages if m.id and m.string})
+            found |= _read(entry, language)
     return found
+
+
+def _read(entry: Traversable, language: str) -> dict[str, str]:
+    with entry.open("rb") as stream:
+        messages = read_po(stream, locale=language)
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string}
+
+
+@cache
+def unsaid(language: str) -> tuple[str, ...]:
+    """Sentences that respondents read and that this language does not say yet.
+
+    A page never mixes two languages: one that leaves a sentence unsaid cannot be offered.
+    """
+    if language == SOURCE:
+        return ()
+    wanted = [s for name in RESPONDENTS for s in _read(FOLDER / "fr" / name, "fr")]
+    return tuple(s for s in dict.fromkeys(wanted) if s not in catalogue(language))
 
 
 class Words:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from pathlib import Path
 
 from corus.domain.answer import Answer, State, encode
 from corus.domain.instrument import Instrument
-from corus.domain.wave import GroupPlan, PrivacyNotice, WavePlan
-from corus.services import publishing, waves
+from corus.domain.wave import Checklist, GroupPlan, PrivacyNotice, WavePlan
+from corus.services import closing, publishing, waves
 from corus.store.engine import Store
 from corus.store.writer import NewResponse
 
 DAY = date(2026, 3, 3)
+SETTLED = Checklist(
+    employees_informed=DAY, cse_informed=DAY, minors="none", protected_adults="none",
+    results_seen_by="Le conseil d’administration",
+)  # fmt: skip
 LABELS = ("Pas du tout", "Plutôt non", "Entre les deux", "Plutôt oui", "Tout à fait")
 ENGLISH = ("Not at all", "Rather not", "In between", "Rather yes", "Fully")
 
@@ -83,11 +88,12 @@ def _item(code: str, direction: str, *, anchor: bool) -> dict[str, object]:
 
 
 def plan(**changes: object) -> WavePlan:
-    """A wave plan with its notice filled."""
+    """A wave plan with its notice filled and its checklist settled."""
     values: dict[str, object] = {
         "title": "Vague 2026",
         "notice": PrivacyNotice(controller="Le Panier des Hauts", contact="donnees@panier.example"),
         "groups": {"employees": GroupPlan(population=40), "neighbours": GroupPlan()},
+        "checklist": SETTLED,
     }
     return WavePlan.model_validate(values | changes)
 
@@ -101,6 +107,12 @@ def open_wave(store: Store, code: str = "panier-2026", of: Instrument | None = N
         groups = {g: GroupPlan(population=40) for g in chosen.groups}
         waves.create_wave(session, code, owner, chosen.code, plan(groups=groups))
         return waves.open_wave(session, code, DAY).id
+
+
+def close_wave(store: Store, code: str = "panier-2026") -> closing.Closed:
+    """Close a wave to its end, as `corus wave close` does."""
+    keeping = closing.Keeping(Path("/nowhere/backups"))
+    return closing.close_wave(store, code, DAY, keeping)
 
 
 def given(value: int) -> Answer:

@@ -171,7 +171,7 @@ def _asked(old: Instrument, new: Instrument, before: Item, after: Item) -> Itera
 
 LIMITS = ("max_choices", "total", "minimum", "maximum")
 """Fields that change which answers are possible."""
-MAPPINGS = ("anchor", "supports", "markers", "illuminated_by", "purpose")
+MAPPINGS = ("anchor", "express", "supports", "markers", "illuminated_by", "purpose")
 """Fields that change how answers are read beside other things, not the answers."""
 
 

@@ -19,6 +19,7 @@ from corus.store.engine import Store, open_store
 
 COMMANDS = {
     # name: module that defines it (imported when asked for: a start under 0.3 s), what it does
+    "backup": ("keeping", "A copy of every table in one file, also while the server runs."),
     "bench": ("bench", "Benchmarks: baseline and subject in the same run, as ratios."),
     "check": ("authoring", "Every fault of instrument files: file:line, what, how to mend."),
     "demo": ("demo", "A sample wave: profile, dashboard, workbook; then serves them."),
@@ -26,12 +27,17 @@ COMMANDS = {
     "exports": ("results", "What a wave can be exported as."),
     "import": ("importing", "Answers collected elsewhere, from CSV or XLSX: all or nothing."),
     "init": ("serving", "Create the secret and the database of this instance."),
+    "invite": ("inviting", "Invite people: contacts, e-mails, reminders, letters, links."),
+    "print": ("documents", "Questionnaires, posters and the register entry, as PDF."),
+    "paper": ("entering", "Paper typed in twice: what is left to type, compare, give up."),
     "profile": ("results", "The latest release of a wave."),
     "publish": ("authoring", "Freeze an instrument and print its digest."),
     "release": ("results", "Publish the results of a closed wave."),
+    "restore": ("keeping", "Put a backup back, all or nothing, and prove it."),
     "schema": ("authoring", "The JSON Schema of instruments, for editors."),
     "serve": ("serving", "The server: respondents' pages, and results behind a code."),
     "tally": ("results", "Bring the count tables of a wave up to date, or check them."),
+    "upgrade": ("keeping", "Back up, then bring the tables to what this version needs."),
     "wave": ("waves", "Create, open, close, list and follow waves."),
 }
 SHOWN_FAULTS = 200
@@ -95,15 +101,24 @@ def store() -> Store:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session that commits at the end of the block."""
-    with store().writing() as session:
+    with _opened() as opened, opened.writing() as session:
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that only reads."""
-    with store().reading() as session:
+    with _opened() as opened, opened.reading() as session:
         yield session
+
+
+@contextmanager
+def _opened() -> Iterator[Store]:
+    opened = store()
+    try:
+        yield opened
+    finally:
+        opened.engine.dispose()
 
 
 def print_json(value: Any) -> None:

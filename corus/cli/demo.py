@@ -27,8 +27,8 @@ from corus.config import Settings, read_settings
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import UnavailableError
-from corus.services import demo, exporting, publishing, releasing, waves
-from corus.services.files import write_file
+from corus.services import closing, demo, exporting, publishing, releasing
+from corus.services.files import PRIVATE, write_file
 from corus.store import queries
 from corus.store.engine import Store, open_store
 from corus.store.models import Wave
@@ -47,13 +47,13 @@ FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
 def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
     """A sample wave: profile, dashboard and workbook in DIR; then serves them."""
     settings = read_settings(folder, f"sqlite:///{(folder / 'corus.sqlite').resolve()}")
-    store = open_store(settings.database_url, settings.key("store"))
+    store = open_store(settings.database_url, settings.key("store"), migrate=True)
     with store.writing() as session:
         demo.prepare(session, today())
     chosen = claim_port(port) if port else free_port(8000)
     with serving(folder, chosen) as server:
         sent = _send(store, chosen)
-        profile = _release(store)
+        profile = _release(store, settings.backups)
         _write(store, profile, folder, lang)
         _tell(profile, folder, sent, lang)
         if not no_serve:
@@ -119,12 +119,15 @@ def _post(connection: http.client.HTTPConnection, person: demo.Respondent) -> No
         )  # fmt: skip
 
 
-def _release(store: Store) -> Profile:
-    with store.writing() as session:
+def _release(store: Store, backups: Path) -> Profile:
+    with store.reading() as session:
         wave = queries.wave_by_code(session, demo.WAVE)
+        under_way = closing.is_under_way(session, wave)
         if wave.state == WaveState.OPEN:
             _all_arrived(session, wave)
-            waves.close_wave(session, demo.WAVE, today())
+    if under_way:
+        closing.close_wave(store, demo.WAVE, today(), closing.Keeping(backups))
+    with store.writing() as session:
         return releasing.release(session, demo.WAVE, today())
 
 
@@ -147,7 +150,7 @@ def _write(store: Store, profile: Profile, folder: Path, language: str) -> None:
             session, demo.WAVE, language, today(), role="demonstration", purpose="corus demo"
         )
     for suffix, content in files.items():
-        write_file(folder / f"answers.csv{suffix}", content)
+        write_file(folder / f"answers.csv{suffix}", content, PRIVATE)
 
 
 def _tell(profile: Profile, folder: Path, sent: int, language: str) -> None:

@@ -13,7 +13,7 @@ from corus.domain.profile import DimensionCell, Profile
 from corus.errors import InputError
 from corus.language import words
 from corus.services import exporting, releasing, tallying
-from corus.services.files import write_file
+from corus.services.files import PRIVATE, write_file
 from corus.store import queries
 
 WIDTH = 10
@@ -104,7 +104,7 @@ def export_command(wave: str, name: str, output: Path, lang: str, role: str, pur
         with writing() as session:
             files = exporting.microdata(session, wave, lang, today(), role=role, purpose=purpose)
             for suffix, content in files.items():
-                write_file(output.with_name(output.name + suffix), content)
+                write_file(output.with_name(output.name + suffix), content, PRIVATE)
     else:
         with reading() as session:
             profile = releasing.latest_profile(session, wave)

@@ -9,6 +9,9 @@ import click
 
 from corus.cli.common import settings, store
 from corus.cli.local import claim_port
+from corus.cli.running import with_others
+from corus.config import FILE, PRIVATE_FOLDER, Settings, read_settings, write_settings
+from corus.errors import UnavailableError
 
 AT_LEAST_ONE = click.IntRange(1)
 PAUSE = 1
@@ -18,11 +21,34 @@ STOP_SECONDS = 15
 
 
 @click.command("init")
-def init_command() -> None:
-    """Create the secret and the database of this instance."""
+@click.option("--public-url", metavar="URL", help="The address people type: https://host.")
+@click.option("--proxies", type=click.IntRange(0, 9),
+              help="Trusted proxies in front of the server: 1 behind nginx.")  # fmt: skip
+def init_command(public_url: str | None, proxies: int | None) -> None:
+    """Create the secret, the settings and the database of this instance."""
     found = settings()
-    store()
+    given = {"public_url": public_url, "proxies": proxies}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if changes or not (found.instance / FILE).exists():
+        write_settings(found.instance / FILE, changes)
+        found = read_settings()
+    _keep_to_owner(found)
+    store().engine.dispose()
     click.echo(f"Instance in {found.instance}. Start it with `corus serve`.")
+    click.echo(f"Settings: {found.instance / FILE}. Public address: {found.public_url or 'none'}.")
+    click.echo(f"Keep a copy of {found.instance / 'secret'} elsewhere: nothing replaces it.")
+
+
+def _keep_to_owner(found: Settings) -> None:
+    """The folder and the settings are for their owner alone."""
+    try:
+        found.instance.chmod(PRIVATE_FOLDER)
+        (found.instance / FILE).chmod(0o600)
+    except OSError as error:
+        raise UnavailableError(
+            f"{found.instance} cannot be kept to its owner: {error.strerror}.",
+            hint="Run this command as the owner of the folder.", code="RUN-002",
+        ) from error  # fmt: skip
 
 
 @click.command("serve")
@@ -36,12 +62,14 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     found = settings()
     # Two servers can listen on one port, each getting some of the requests: never in silence.
     claim_port(port, host)
-    # Brought up to date, then let go: no process of the server may inherit an open database.
-    store().engine.dispose()
-    click.echo(f"Respondents: http://{host}:{port}/s/<wave>/<group>")
-    click.echo(f"Results:     http://{host}:{port}/door?code={found.access_code}")
-    click.echo(f"The code is  {found.access_code}  (keep it to yourselves)")
-    _serve(host, port, workers, threads)
+    with with_others(found.instance):
+        # Looked at, then let go: no process of the server may inherit an open database.
+        store().engine.dispose()
+        address = found.public_url or f"http://{host}:{port}"
+        click.echo(f"Respondents: {address}/s/<wave>/<group>")
+        click.echo(f"Results:     {address}/door?code={found.access_code}")
+        click.echo(f"The code is  {found.access_code}  (keep it to yourselves)")
+        _serve(host, port, workers, threads)
 
 
 def _serve(host: str, port: int, workers: int, threads: int) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
-from corus.cli.common import print_json, reading, today, writing
-from corus.domain.wave import GroupPlan, PrivacyNotice, Thresholds, WavePlan
-from corus.errors import InputError
-from corus.services import waves
+from corus.cli.common import print_json, reading, settings, store, today, writing
+from corus.cli.plans import declared, declares, no_contact
+from corus.cli.purging import purge_command
+from corus.cli.rights import code_command
+from corus.cli.wave_life import check_command, set_command, told, update_command
+from corus.domain.wave import PrivacyNotice, WavePlan
+from corus.services import closing, following, publishing, waves
 from corus.store import queries
 
 
@@ -23,73 +27,72 @@ def wave_command() -> None:
 @click.option("--organization", required=True, help="Its name, as respondents know it.")
 @click.option("--instrument", required=True, help="Code or digest of a published instrument.")
 @click.option("--contact", required=True, help="E-mail or address for questions about the data.")
-@click.option("--title", default="", help="Title of the wave [default: its code].")
-@click.option("--dpo", default="", help="Data protection officer, if there is one.")
-@click.option("--keep-months", default=24, show_default=True, type=click.IntRange(1, 120),
-              help="Months the answers are kept.")  # fmt: skip
-@click.option("--group", "groups", multiple=True, metavar="CODE[=POPULATION]",
-              help="Group surveyed and its population; without any, all groups.")  # fmt: skip
-@click.option("--strict", is_flag=True, help="Mask under 11 persons instead of 5.")
-@click.option(
-    "--confidential", is_flag=True, help="Answers carry a pseudonym; respondents are told."
-)
-def create_command(code: str, organization: str, instrument: str, **options: object) -> None:
-    """A draft wave called CODE."""
+@click.option("--confidential", is_flag=True, help="The same as --anonymity confidential.")
+@declares
+def create_command(
+    code: str, organization: str, instrument: str, contact: str, confidential: bool,
+    **options: Any,
+) -> None:  # fmt: skip
+    """A draft wave called CODE; without any --group, every group is surveyed."""
+    if not contact.strip():
+        raise no_contact()
     with writing() as session:
         owner = waves.create_organization(session, organization)
-        wave = waves.create_wave(
-            session, code, owner, instrument, _plan(code, organization, options)
+        version = publishing.load_version(queries.instrument_by_name(session, instrument))
+        start = WavePlan(
+            title=code,
+            languages=version.instrument.languages,
+            anonymity="confidential" if confidential else "anonymous",
+            notice=PrivacyNotice(controller=organization, contact=contact),
         )
+        wave = waves.create_wave(session, code, owner, instrument, declared(start, options))
         click.echo(f"{wave.code}: draft. Open it with `corus wave open {wave.code}`.")
-
-
-def _plan(code: str, organization: str, options: dict[str, object]) -> WavePlan:
-    strict = Thresholds(shown=11, full=11, organizations=11)
-    if not str(options["contact"]).strip():
-        raise InputError(
-            "Nobody can be asked about the data.", hint="Give --contact an e-mail or an address.",
-            code="WAV-007",
-        )  # fmt: skip
-    return WavePlan(
-        title=str(options["title"] or code),
-        anonymity="confidential" if options["confidential"] else "anonymous",
-        thresholds=strict if options["strict"] else Thresholds(),
-        groups=dict(_group(text) for text in options["groups"]),  # type: ignore[attr-defined]
-        notice=PrivacyNotice(
-            controller=organization,
-            contact=str(options["contact"]),
-            dpo=str(options["dpo"]),
-            retention_months=int(str(options["keep_months"])),
-        ),
-    )
-
-
-def _group(text: str) -> tuple[str, GroupPlan]:
-    code, _, population = text.partition("=")
-    if population and not (population.isascii() and population.isdigit()):
-        raise InputError(
-            f"“{text}” does not say a population.", hint="Write for example employees=40.",
-            code="WAV-006",
-        )  # fmt: skip
-    return code, GroupPlan(population=int(population) if population else None)
 
 
 @wave_command.command("open")
 @click.argument("code")
-def open_command(code: str) -> None:
-    """Take answers from now on."""
+@click.option("--despite", default="", metavar="REASON",
+              help="Open with open points in the checklist; it is kept and shown.")  # fmt: skip
+def open_command(code: str, despite: str) -> None:
+    """Take answers from now on, once the checklist is settled."""
     with writing() as session:
-        wave = waves.open_wave(session, code, today())
+        wave = waves.open_wave(session, code, today(), despite=despite)
+        announced = waves.plan_of(wave).opens_on
+        if announced and today() < announced:
+            click.echo(f"Note: it was to open on {announced}.", err=True)
         for group in waves.groups_of(wave):
             click.echo(f"/s/{wave.code}/{group}")
 
 
 @wave_command.command("close")
-@click.argument("code")
-def close_command(code: str) -> None:
-    """Take no more answers; results may be released."""
-    with writing() as session:
-        waves.close_wave(session, code, today())
+@click.argument("code", required=False)
+@click.option("--due", is_flag=True, help="Every open wave whose last day has passed; for cron.")
+@click.option("--drop-paper", is_flag=True, help="Erase paper that was typed only once.")
+def close_command(code: str | None, due: bool, drop_paper: bool) -> None:
+    """Take no more answers, and erase what tells who answered; results may then be released."""
+    if due == bool(code):
+        raise click.UsageError("Name one wave, or give --due.")
+    codes = [code] if code else _due()
+    for one in codes:
+        _close(one, drop_paper=drop_paper)
+    if not codes:
+        click.echo("No wave is past its last day.")
+
+
+def _due() -> list[str]:
+    with reading() as session:
+        return waves.due(session)
+
+
+def _close(code: str, *, drop_paper: bool) -> None:
+    found = settings()
+    keeping = closing.Keeping(found.backups, found.key("backup mark").hex()[:16])
+    closed = closing.close_wave(store(), code, today(), keeping, drop_paper=drop_paper)
+    if closed.backups:
+        click.echo(f"{len(closed.backups)} backup(s) of the open wave erased.")
+        click.echo(f"In their place: {closed.new_backup}")
+    for limit in closed.limits:
+        click.echo(limit, err=True)
     click.echo(f"{code}: closed. Publish its results with `corus release {code}`.")
 
 
@@ -107,7 +110,7 @@ def archive_command(code: str) -> None:
 def list_command(as_json: bool) -> None:
     """Every wave and where it stands."""
     with reading() as session:
-        found = waves.list_waves(session)
+        found = following.list_waves(session)
     if as_json:
         print_json([_plain(status) for status in found])
         return
@@ -121,18 +124,20 @@ def list_command(as_json: bool) -> None:
 def status_command(code: str, as_json: bool) -> None:
     """Who was reached in a wave; never what they answered."""
     with reading() as session:
-        found = waves.status(session, queries.wave_by_code(session, code))
+        found = following.status(session, queries.wave_by_code(session, code))
     if as_json:
         print_json(_plain(found))
         return
-    click.echo(f"{found.title} — {found.organization} — {found.state}")
-    for line in found.coverage:
-        population = "unknown" if line.population is None else line.population
-        received = line.received_text or line.received
-        click.echo(f"  {line.group:<22} received {received:>6}   population {population}")
+    for line in told(found):
+        click.echo(line)
 
 
-def _plain(status: waves.WaveStatus) -> dict[str, object]:
+def _plain(status: following.WaveStatus) -> dict[str, object]:
     plain = asdict(status)
+    plain["bursts"] = [burst._asdict() for burst in status.bursts]
     plain["coverage"] = [line.model_dump(mode="json") for line in status.coverage]
     return plain
+
+
+for command in (check_command, code_command, purge_command, set_command, update_command):
+    wave_command.add_command(command)

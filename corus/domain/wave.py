@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -81,8 +82,23 @@ class GroupPlan(Frozen):
     """Whether anybody who has the group's address may answer; otherwise by personal link only."""
 
 
+class Checklist(Frozen):
+    """What is settled before answers are taken; left empty, it is not settled yet."""
+
+    employees_informed: date | None = None
+    """The day employees were told of the survey."""
+    cse_informed: date | Literal["none"] | None = None
+    """The day the employees' committee (CSE) was told of it, or that there is none."""
+    minors: str = ""
+    """``none``, or how it was seen to that minors may answer."""
+    protected_adults: str = ""
+    """``none``, or how it was seen to that adults under legal protection may answer."""
+    results_seen_by: str = ""
+    """Who may see the results."""
+
+
 class WavePlan(Frozen):
-    """Everything a wave declares when it is created."""
+    """Everything a wave declares, when it is created or later, as far as it may still change."""
 
     title: str
     languages: tuple[str, ...] = ("fr", "en")
@@ -93,3 +109,30 @@ class WavePlan(Frozen):
     groups: dict[Code, GroupPlan] = {}
     """Groups surveyed in this wave; empty means every group of the instrument."""
     notice: PrivacyNotice
+    checklist: Checklist = Checklist()
+    burst: int = Field(default=20, ge=5)
+    """More answers than this in ten minutes by one open link are pointed out."""
+    succeeds: str = ""
+    """Code of the wave that this one goes on from, with another version of the instrument."""
+    succeeded_by: str = ""
+    """Code of the wave that goes on from this one."""
+
+    def over(self, now: datetime) -> bool:
+        """Whether the last day for answering has passed; ``now`` knows its time zone.
+
+        It ends when it has ended everywhere on Earth: whoever was told "until 3 March" may
+        answer on 3 March wherever they are.
+        """
+        last = self.closes_on
+        return last is not None and (now.astimezone(UTC) - BEHIND).date() > last
+
+
+BEHIND = timedelta(hours=12)
+"""The last place where a day ends is twelve hours behind UTC."""
+
+
+def keep_until(closed_on: date, months: int) -> date:
+    """The last day on which answers are kept: as many months after the wave was closed."""
+    years, month = divmod(closed_on.month - 1 + months, 12)
+    year = closed_on.year + years
+    return date(year, month + 1, min(closed_on.day, monthrange(year, month + 1)[1]))

@@ -111,7 +111,7 @@ class QuestionType(Protocol):
 COMMON = frozenset(
     {
         "code", "type", "text", "hint", "purpose", "asked_to", "wording", "relevant", "anchor",
-        "supports", "markers", "provenance", "replaces", "illuminated_by", "easy_core",
+        "supports", "markers", "provenance", "replaces", "illuminated_by", "easy_core", "express",
     }
 )  # fmt: skip
 """Fields of ``Item`` that every question type takes."""

@@ -31,6 +31,8 @@ class Link:
     revoked: bool
     once: bytes
     pseudonym: bytes | None
+    submission_id: str | None = None
+    """Confidential waves only: the number under which this link's one answer is stored."""
 
 
 def token(key: bytes, invitation_id: bytes) -> str:
@@ -47,6 +49,15 @@ def who(key: bytes, link: str) -> bytes:
 def once(key: bytes, link: str) -> bytes:
     """Hash that marks a link as used; under another key than ``who``."""
     return hmac.digest(key, b"once " + link.encode(), hashlib.sha256)[:16]
+
+
+def submission_id(key: bytes, link: str) -> str:
+    """The number of the one answer that comes by a personal link in a confidential wave.
+
+    The link then finds again what was saved by it. In an anonymous wave each page draws a number
+    of its own, and no link leads to an answer.
+    """
+    return hmac.digest(key, b"submission " + link.encode(), hashlib.sha256)[:16].hex()
 
 
 def pseudonym(key: bytes, organization_id: int, person: str) -> bytes:
@@ -76,11 +87,13 @@ def find(store: Store, typed: str) -> Link:
     if row is None:
         raise NotFoundError("This personal link is not known.", code="NOT-004")
     wave, group, language, state, address, invitation_id, organization, plan, answered = row
-    named = None
+    named = number = None
     if _anonymity(plan) == "confidential":
         person = address or bytes(invitation_id).hex()
         named = pseudonym(store.key, organization, person)
-    return Link(wave, group, language, bool(answered), state == "revoked", used, named)
+        number = submission_id(store.key, link)
+    revoked = state == "revoked"
+    return Link(wave, group, language, bool(answered), revoked, used, named, number)
 
 
 def _anonymity(plan: str) -> Anonymity:

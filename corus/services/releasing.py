@@ -11,6 +11,7 @@ from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import NotFoundError, RefusedError
+from corus.services.closing import require_sealed
 from corus.services.publishing import load_version
 from corus.services.tallying import refresh
 from corus.services.waves import plan_of
@@ -21,8 +22,9 @@ from corus.store.models import Release, Wave
 def release(session: Session, code: str, day: date) -> Profile:
     """Publish the closed wave's profile under the next number.
 
-    Raises ``RefusedError`` while the wave is open (``REL-001``), and when a cell would differ from
-    an earlier release by 1–4 persons (``REL-002``): the difference of two isolates nobody.
+    Raises ``RefusedError`` while the wave is open (``REL-001``) or its closing is not finished
+    (``CLO-002``), and when a cell would differ from an earlier release by 1–4 persons
+    (``REL-002``): the difference of two isolates nobody.
     When nothing changed, the last release is returned again.
     """
     wave = queries.wave_by_code(session, code)
@@ -32,6 +34,7 @@ def release(session: Session, code: str, day: date) -> Profile:
             hint=f"Coverage is shown meanwhile; close with `corus wave close {code}`.",
             code="REL-001",
         )
+    require_sealed(session, wave)
     tally = refresh(session, wave)
     earlier = queries.releases(session, wave.id)
     if earlier and bytes(earlier[0].counts) == tally.to_bytes():

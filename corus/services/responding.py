@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -24,9 +21,12 @@ from corus.errors import (
 )
 from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
 from corus.questions.relevance import settle
+from corus.services import bursts
+from corus.services.mapping import same_but_for_news
 from corus.services.publishing import load_version
-from corus.services.waves import groups_of, plan_of
-from corus.store import queries
+from corus.services.receipts import id_of_code, receipt_code
+from corus.services.waves import SurveyClosed, groups_of, plan_of
+from corus.store import changes, queries
 from corus.store.engine import Store
 from corus.store.writer import NewResponse, Outcome, Writer
 
@@ -53,6 +53,10 @@ class Questionnaire:
     def wave_title(self) -> str:
         """The title the organization gave to this wave."""
         return self.plan.title
+
+    def takes_answers(self) -> bool:
+        """Whether the wave is open and its last day not over."""
+        return self.wave_state is WaveState.OPEN and not self.plan.over(datetime.now(UTC))
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
@@ -110,6 +114,8 @@ class Receipt:
     code: str
     given: int
     set_aside: tuple[str, ...]
+    finished: bool = True
+    """False when the answers were saved, to be taken up again."""
 
 
 class AnswersRefused(InputError):  # noqa: N818 - named for what happened to the respondent
@@ -129,15 +135,16 @@ def questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Ques
     wave does not take answers (``WAV-010`` not yet, ``WAV-011`` no longer).
     """
     found = known_questionnaire(store, wave, group, variant)
-    if found.wave_state is not WaveState.OPEN:
-        raise _not_taking(found)
+    if not found.takes_answers():
+        raise not_taking(found)
     return found
 
 
-def _not_taking(questionnaire: Questionnaire) -> RefusedError:
+def not_taking(questionnaire: Questionnaire) -> RefusedError:
+    """Why this wave takes no answer now."""
     if questionnaire.wave_state is WaveState.DRAFT:
         return RefusedError("This survey is not open yet.", code="WAV-010")
-    return RefusedError("This survey is closed.", code="WAV-011")
+    return SurveyClosed(questionnaire.plan, closed=questionnaire.wave_state is not WaveState.OPEN)
 
 
 def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
@@ -162,6 +169,12 @@ def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -
         found = kept[1]
     store.cache[key] = (now, found)
     return found
+
+
+def fresh_questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
+    """The same as the database has it now, whatever was known a second ago."""
+    store.cache.pop(_key(wave, group, variant), None)
+    return known_questionnaire(store, wave, group, variant)
 
 
 def _key(wave: str, group: str, variant: Variant) -> tuple[str, ...]:
@@ -209,26 +222,6 @@ def _foreign(questionnaire: Questionnaire, form: Form) -> dict[str, Refusal]:
     }
 
 
-def receipt_code(key: bytes, submission_id: str) -> str:
-    """``K7QF-29XM-4DTA``: shown to the respondent, stored nowhere, the same at every retry."""
-    found = hmac.digest(key, b"receipt " + submission_id.encode(), hashlib.sha256)
-    code = base64.b32encode(found)[:12].decode()
-    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
-
-
-def id_of_code(key: bytes, code: str) -> bytes:
-    """The stored key of the answer that this receipt code gives access to.
-
-    A keyed hash: whoever reads the database finds no code, whoever has a code finds one answer.
-    """
-    return hmac.digest(key, b"response " + code.encode(), hashlib.sha256)[:16]
-
-
-def response_id(key: bytes, submission_id: str) -> bytes:
-    """The stored key of a submission: without the instance's secret it tells nothing."""
-    return id_of_code(key, receipt_code(key, submission_id))
-
-
 @dataclass(frozen=True, slots=True)
 class Way:
     """By what way an answer comes, and whether its respondent has finished."""
@@ -264,22 +257,72 @@ def submit(
             "This page has lost its number.", hint="Open the link again.", code="ANS-003"
         )
     reading = read_form(questionnaire, form)
-    if questionnaire.wave_state is WaveState.OPEN:
-        _require_answers(reading)
-    elif reading.refusals or not _answered(reading):
+    taking = questionnaire.takes_answers()
+    if taking:
+        require_answers(reading)
+    elif reading.refusals or not answered(reading):
         # Only a retry can be taken, and what was stored was never refused. Nobody is asked to mend
         # answers to a closed survey, nor are they stored in part if it opened a moment ago.
-        raise _not_taking(questionnaire)
+        raise not_taking(questionnaire)
     code = receipt_code(store.key, submission_id)
     row = new_row(questionnaire, language, id_of_code(store.key, code), reading, way)
+    if not taking and not _is_stored(store, row):
+        raise not_taking(questionnaire)
     outcome = writer(store).submit(row)
+    if taking and outcome in (Outcome.REPEATED, Outcome.CONFLICT):
+        outcome = _taken_up(store, row, outcome)
+    if outcome is Outcome.CONFLICT and _was_mapped(store, questionnaire, row):
+        outcome = Outcome.REPEATED
+    place = questionnaire.wave, questionnaire.group, questionnaire.variant
     if outcome is Outcome.REFUSED:
-        store.cache.pop(_key(questionnaire.wave, questionnaire.group, questionnaire.variant), None)
-        raise _not_taking(questionnaire)
+        store.cache.pop(_key(*place), None)
+        raise not_taking(questionnaire)
+    if outcome is Outcome.OUTDATED:
+        # The wave went over to another version a moment ago: the form is read again by that one.
+        now = fresh_questionnaire(store, *place)
+        return submit(store, now, language, submission_id, form, way)
     if outcome in _CONFLICTS:
         told, number = _CONFLICTS[outcome]
         raise ConflictError(told, code=number)
-    return Receipt(code, _answered(reading), reading.set_aside)
+    if outcome is Outcome.STORED and way.channel == "open":
+        bursts.seen(store, row.wave_id, row.group, questionnaire.plan.burst)
+    return Receipt(code, answered(reading), reading.set_aside, way.finished)
+
+
+def _is_stored(store: Store, row: NewResponse) -> bool:
+    with store.reading() as session:
+        return changes.find(session, row.id) is not None
+
+
+def _was_mapped(store: Store, questionnaire: Questionnaire, row: NewResponse) -> bool:
+    with store.reading() as session:
+        stored = changes.find(session, row.id)
+    if stored is None or _place(stored) != _place(row):
+        return False
+    return same_but_for_news(stored.document, row.document, questionnaire.version.instrument)
+
+
+def _taken_up(store: Store, row: NewResponse, outcome: Outcome) -> Outcome:
+    """What becomes of answers sent from the page from which others were saved a moment ago.
+
+    Whoever saved, went back and went on has that right without typing the code. Not at a kiosk,
+    where the next person may find the page of the last; nor by a link that leads to its answer,
+    whose pages may stand open on two devices.
+    """
+    if row.channel == "kiosk" or row.pseudonym is not None:
+        return outcome
+    with store.reading() as session:
+        saved = changes.find(session, row.id)
+    if saved is None or saved.completeness == "complete" or _place(saved) != _place(row):
+        return outcome
+    if (saved.document, saved.completeness) == (row.document, row.completeness):
+        return Outcome.REPEATED
+    with store.writing() as session:
+        return changes.change(session, row, base=1)
+
+
+def _place(row: NewResponse | changes.StoredResponse) -> tuple[int, str, str, str]:
+    return row.wave_id, row.group, row.variant, row.channel
 
 
 _CONFLICTS = {
@@ -289,17 +332,19 @@ _CONFLICTS = {
 }
 
 
-def _require_answers(reading: Reading) -> None:
+def require_answers(reading: Reading) -> None:
+    """Raises ``AnswersRefused``, and ``InputError`` (``ANS-004``) when nothing is answered."""
     if reading.refusals:
         raise AnswersRefused(reading.refusals)
-    if not _answered(reading):
+    if not answered(reading):
         raise InputError(
             "No question was answered, so nothing was stored.",
             hint="Answer at least one question.", code="ANS-004",
         )  # fmt: skip
 
 
-def _answered(reading: Reading) -> int:
+def answered(reading: Reading) -> int:
+    """How many questions are answered, opting out included."""
     silent = (State.SKIPPED, State.NOT_SHOWN)
     return sum(answer.state not in silent for answer in reading.answers.values())
 
@@ -322,6 +367,7 @@ def new_row(
         document=document.decode(),
         once=way.once,
         pseudonym=way.pseudonym,
+        digest=questionnaire.version.digest,
     )
 
 

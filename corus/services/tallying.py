@@ -15,6 +15,8 @@ from corus.store.models import Wave
 def refresh(session: Session, wave: Wave) -> Tally:
     """The wave's count tables, all its answers in; only those not yet counted are read."""
     instrument = load_version(wave.published).instrument
+    # An answer withdrawn while we count must not stay counted, nor one that comes be forgotten.
+    queries.hold(session, wave)
     stored = queries.stored_tally(session, wave.id)
     if stored is None:
         tally = rebuild(session, wave)

@@ -1,41 +1,37 @@
-"""Waves: creating, opening, closing, following; legal moves only."""
+"""Waves: creating, opening, closing, archiving; legal moves only."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
-from corus.analysis import coverage
-from corus.domain.profile import Coverage
 from corus.domain.wave import LEGAL_MOVES, WavePlan, WaveState
 from corus.errors import ConflictError, InputError, RefusedError
+from corus.language import unsaid
+from corus.services.checklist import checklist, not_settled
 from corus.services.publishing import load_version
 from corus.store import queries
 from corus.store.models import Organization, Wave
 
+
+class SurveyClosed(RefusedError):  # noqa: N818 - named for what the respondent finds
+    """No more answers are taken: it was closed, or its last day is over (``WAV-011``)."""
+
+    code = "WAV-011"
+
+    def __init__(self, plan: WavePlan, *, closed: bool) -> None:
+        super().__init__("This survey is closed.")
+        self.last_day = plan.closes_on if plan.over(datetime.now(UTC)) else None
+        self.goes_on = plan.succeeded_by if closed else ""
+        """Code of the wave in which the survey goes on, or ""."""
+
+
 LONGEST_NAME = 200
 """What the database keeps of a name."""
-
-
-@dataclass(frozen=True)
-class WaveStatus:
-    """What may be shown of a wave at any time: where it stands and who was reached."""
-
-    code: str
-    title: str
-    organization: str
-    state: WaveState
-    instrument: str
-    digest: str
-    opened_on: date | None
-    closed_on: date | None
-    releases: int
-    coverage: tuple[Coverage, ...]
 
 
 def create_organization(
@@ -70,7 +66,7 @@ def create_wave(
         )
     if any(w.code == code for w in queries.waves(session)):
         raise ConflictError(f"A wave is already called “{code}”.", code="WAV-003")
-    _check_plan(plan, load_version(published).instrument.groups)
+    check_plan(plan, load_version(published).instrument.groups)
     wave = Wave(
         code=code, organization_id=organization.id, digest=published.digest, state="draft",
         plan=plan.model_dump_json(),
@@ -80,7 +76,9 @@ def create_wave(
     return wave
 
 
-def _check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
+def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
+    """Raises ``InputError`` for a group the instrument lacks, a language the pages do not speak
+    (``WAV-038``), or days in the wrong order."""
     unknown = sorted(set(plan.groups) - set(groups))
     if unknown:
         raise InputError(
@@ -88,13 +86,43 @@ def _check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
             hint=f"Its groups are: {', '.join(groups)}.",
             code="WAV-004",
         )
+    for language in plan.languages:
+        _check_spoken(language)
+    if plan.opens_on and plan.closes_on and plan.closes_on < plan.opens_on:
+        raise InputError(
+            f"The wave would close on {plan.closes_on}, before it opens on {plan.opens_on}.",
+            hint="Give a later closing day.", code="WAV-009",
+        )  # fmt: skip
 
 
-def open_wave(session: Session, code: str, day: date) -> Wave:
-    """Open a draft: from now on answers are taken and the instrument cannot change."""
-    wave = _move(session, code, WaveState.OPEN)
-    wave.opened_on = day
-    queries.note(session, wave, day, "opened", digest=wave.digest)
+def _check_spoken(language: str) -> None:
+    if missing := unsaid(language):
+        raise InputError(
+            f"Respondents' pages do not speak “{language}”: {len(missing)} sentence(s) are "
+            f"missing, such as “{missing[0]}”.",
+            hint=f"Add them to corus/translations/{language}/respond.po, or do not offer it.",
+            code="WAV-038",
+        )
+
+
+def open_wave(session: Session, code: str, day: date, *, despite: str = "") -> Wave:
+    """Open a draft: answers are taken from now on.
+
+    Raises ``InputError`` (``WAV-020``) with every open point of the checklist, unless
+    ``despite`` gives the reason for opening all the same: the journal and the wave's page keep it.
+    """
+    wave = _may_become(session, code, WaveState.OPEN)
+    plan = plan_of(wave)
+    missing = [p for p in checklist(plan, groups_of(wave), day) if not p.done]
+    if missing and not despite.strip():
+        raise not_settled(code, missing)
+    wave.state, wave.opened_on = WaveState.OPEN.value, day
+    detail: dict[str, object] = {"digest": wave.digest}
+    if missing:
+        detail |= {"open_points": [p.name for p in missing], "despite": despite.strip()}
+    if plan.opens_on and day < plan.opens_on:
+        detail["before"] = plan.opens_on.isoformat()
+    queries.note(session, wave, day, "opened", **detail)
     session.flush()
     return wave
 
@@ -110,6 +138,13 @@ def close_wave(session: Session, code: str, day: date) -> Wave:
     return wave
 
 
+def due(session: Session, now: datetime | None = None) -> list[str]:
+    """Codes of the open waves whose last day for answering has passed."""
+    now = now or datetime.now(UTC)
+    found = (wave for wave in queries.waves(session) if wave.state == WaveState.OPEN)
+    return [wave.code for wave in found if plan_of(wave).over(now)]
+
+
 def archive_wave(session: Session, code: str, day: date) -> Wave:
     """Archive a closed wave: nothing more is taken in or released."""
     wave = _move(session, code, WaveState.ARCHIVED)
@@ -119,6 +154,13 @@ def archive_wave(session: Session, code: str, day: date) -> Wave:
 
 
 def _move(session: Session, code: str, to: WaveState) -> Wave:
+    wave = _may_become(session, code, to)
+    wave.state = to.value
+    return wave
+
+
+def _may_become(session: Session, code: str, to: WaveState) -> Wave:
+    """The wave, if this move is legal; ``RefusedError`` (``WAV-005``) otherwise."""
     wave = queries.wave_by_code(session, code)
     now = WaveState(wave.state)
     if to not in LEGAL_MOVES[now]:
@@ -128,7 +170,6 @@ def _move(session: Session, code: str, to: WaveState) -> Wave:
             hint=f"From here it can become: {allowed}.",
             code="WAV-005",
         )
-    wave.state = to.value
     return wave
 
 
@@ -142,23 +183,6 @@ def groups_of(wave: Wave) -> tuple[str, ...]:
     chosen = plan_of(wave).groups
     groups = load_version(wave.published).instrument.groups
     return tuple(g for g in groups if not chosen or g in chosen)
-
-
-def status(session: Session, wave: Wave) -> WaveStatus:
-    """Where a wave stands. Coverage only: answers are seen through releases alone."""
-    instrument = load_version(wave.published).instrument
-    plan = plan_of(wave)
-    last = queries.latest_release(session, wave.id)
-    return WaveStatus(
-        wave.code, plan.title, wave.organization.name, WaveState(wave.state), instrument.code,
-        wave.digest, wave.opened_on, wave.closed_on, last.number if last else 0,
-        coverage(queries.strata(session, wave.id), plan, instrument),
-    )  # fmt: skip
-
-
-def list_waves(session: Session) -> list[WaveStatus]:
-    """The status of every wave, oldest first."""
-    return [status(session, wave) for wave in queries.waves(session)]
 
 
 def slug(name: str) -> str:

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, Delete, Table, Update, delete, select, update
 from sqlalchemy.orm import Session
 
-from corus.store.models import Response, StoredTally, Stratum, Wave, Withdrawal
-from corus.store.rows import NewResponse, Outcome, Statements, store
+from corus.domain.wave import WaveState
+from corus.store.models import (
+    Invitation,
+    Response,
+    StoredTally,
+    Stratum,
+    Untallied,
+    Wave,
+    Withdrawal,
+)
+from corus.store.rows import NewResponse, Outcome, Statements
+
+_RESPONSES = cast(Table, Response.__table__)
+_UNCOUNTED = cast(Table, Untallied.__table__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,8 @@ class StoredResponse:
     document: str
     revision: int
     received_on: date
+    digest: str
+    """Version of the instrument in whose order the document is written."""
 
 
 def find(session: Session, response_id: bytes) -> StoredResponse | None:
@@ -40,7 +55,7 @@ def find(session: Session, response_id: bytes) -> StoredResponse | None:
         select(
             Response.id, Wave.code, Wave.id, Wave.state, Stratum.group, Stratum.variant,
             Stratum.mode, Stratum.channel, Stratum.completeness, Response.language,
-            Response.document, Response.revision, Response.received_on,
+            Response.document, Response.revision, Response.received_on, Wave.digest,
         )
         .join(Stratum, Stratum.id == Response.stratum_id)
         .join(Wave, Wave.id == Stratum.wave_id)
@@ -54,42 +69,88 @@ def withdrawn_on(session: Session, response_id: bytes) -> date | None:
     return session.scalar(select(Withdrawal.withdrawn_on).where(Withdrawal.id == response_id))
 
 
+def invitation(session: Session, wave_id: int, address: str) -> bytes | None:
+    """The id of the invitation sent to this address, or None."""
+    of_it = (Invitation.wave_id == wave_id) & (Invitation.address == address)
+    return session.scalar(select(Invitation.id).where(of_it))
+
+
 def change(session: Session, row: NewResponse, base: int) -> Outcome:
     """Put ``row`` in the place of what is stored under its key, if that is still revision ``base``.
 
-    The same change sent again is ``REPEATED``; another one made meanwhile is ``CONFLICT``, and
-    stays. ``WITHDRAWN`` or ``REFUSED`` when there is nothing to change.
+    The day and the pseudonym of the first time stay. The same change sent again is ``REPEATED``;
+    another one made meanwhile is ``CONFLICT``, and stays. ``REFUSED`` when the wave takes no
+    answers any more or nothing is stored under this key, ``WITHDRAWN`` when it was taken back,
+    ``OUTDATED`` when the wave went over to another version of the instrument.
     """
+    state, digest = _hold(session, row.wave_id)
     stored = find(session, row.id)
+    outcome = _standing(session, stored, row, base)
+    if outcome is not None:
+        return outcome
+    if stored is None or state != WaveState.OPEN:
+        return Outcome.REFUSED
+    if row.digest not in ("", digest):
+        return Outcome.OUTDATED
+    if _replace(session, row, base):
+        _forget_counts(session, row.wave_id)
+        return Outcome.STORED
+    # Somebody was quicker since we looked: perhaps the same change, sent twice at once.
+    return _standing(session, find(session, row.id), row, base) or Outcome.CONFLICT
+
+
+def made(session: Session, row: NewResponse, base: int) -> bool:
+    """Whether what this change of revision ``base`` would store is there already."""
+    return _standing(session, find(session, row.id), row, base) is Outcome.REPEATED
+
+
+def _standing(
+    session: Session, stored: StoredResponse | None, row: NewResponse, base: int
+) -> Outcome | None:
+    """What is already settled about this change; None when it may be made."""
     if stored is None:
-        gone = withdrawn_on(session, row.id) is not None
-        return Outcome.WITHDRAWN if gone else Outcome.REFUSED
-    same = (stored.document, stored.completeness) == (row.document, row.completeness)
-    if stored.revision == base + 1 and same:
+        return Outcome.WITHDRAWN if withdrawn_on(session, row.id) else None
+    if (stored.document, stored.completeness) == (row.document, row.completeness):
         return Outcome.REPEATED
-    if stored.revision != base:
-        return Outcome.CONFLICT
-    taken = session.execute(
-        delete(Response).where(Response.id == row.id, Response.revision == base)
+    return Outcome.CONFLICT if stored.revision != base else None
+
+
+def _replace(session: Session, row: NewResponse, base: int) -> bool:
+    # The count of what is not counted yet refers to the answer by its stratum, which may change;
+    # all is counted afresh anyway.
+    of_wave = select(Stratum.id).where(Stratum.wave_id == row.wave_id)
+    session.execute(
+        delete(_UNCOUNTED).where(
+            _UNCOUNTED.c.stratum_id.in_(of_wave), _UNCOUNTED.c.response_id == row.id
+        )
     )
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        return Outcome.CONFLICT
-    _forget_counts(session, row.wave_id)
-    return _put(session, row, base + 1)
+    changed = (
+        update(_RESPONSES)
+        .where(_RESPONSES.c.id == row.id, _RESPONSES.c.revision == base)
+        .values(
+            stratum_id=_stratum(session, row), language=row.language, document=row.document,
+            revision=base + 1,
+        )
+    )  # fmt: skip
+    return _any_row(session, changed)
 
 
-def _put(session: Session, row: NewResponse, revision: int) -> Outcome:
+def _any_row(session: Session, statement: Update | Delete) -> bool:
+    return bool(cast("CursorResult[Any]", session.execute(statement)).rowcount)
+
+
+def _stratum(session: Session, row: NewResponse) -> int:
+    """The number of the row's stratum, written down at first need."""
     session.flush()
     connection = session.connection()
     cursor = connection.connection.cursor()
     try:
-        outcome = store(
-            Statements(cursor, connection.dialect.name), [row], frozenset({"open"}), {}
-        )[0]
+        sql = Statements(cursor, connection.dialect.name)
+        if row.place not in sql.strata([row.wave_id]):
+            sql.add_strata([row.place])
+        return sql.strata([row.wave_id])[row.place]
     finally:
         cursor.close()
-    session.execute(update(Response).where(Response.id == row.id).values(revision=revision))
-    return outcome
 
 
 def withdraw(session: Session, response_id: bytes, day: date) -> bool:
@@ -97,11 +158,20 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
     stored = find(session, response_id)
     if stored is None:
         return False
-    session.execute(delete(Response).where(Response.id == response_id))
+    _hold(session, stored.wave_id)
+    if not _any_row(session, delete(_RESPONSES).where(_RESPONSES.c.id == response_id)):
+        return False
     session.add(Withdrawal(id=response_id, wave_id=stored.wave_id, withdrawn_on=day))
     _forget_counts(session, stored.wave_id)
     session.flush()
     return True
+
+
+def _hold(session: Session, wave_id: int) -> tuple[str, str]:
+    """State and digest of a wave, which stays as it is, uncounted too, until we are done."""
+    of_wave = select(Wave.state, Wave.digest).where(Wave.id == wave_id)
+    state, digest = session.execute(of_wave.with_for_update(read=True)).one()
+    return state, digest
 
 
 def _forget_counts(session: Session, wave_id: int) -> None:

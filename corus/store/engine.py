@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -96,6 +96,8 @@ class Store:
             _guarded(self.engine),
             self._connect(write=False).execution_options(**options) as connection,
         ):
+            if not self.embedded:
+                _stand_still(connection)
             yield connection
 
     @contextmanager
@@ -106,6 +108,14 @@ class Store:
 
     def _connect(self, *, write: bool) -> Connection:
         return self.engine.connect().execution_options(corus_write=write)
+
+
+def _stand_still(connection: Connection) -> None:
+    """Before the view is taken: a table that is being written anew would look empty in it."""
+    with connection.begin():
+        there = inspect(connection).has_table("responses")
+    if there:
+        connection.execute(text("LOCK TABLE responses IN ACCESS SHARE MODE"))
 
 
 class Hand:

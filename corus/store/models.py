@@ -317,6 +317,25 @@ class PaperEntry(Base):
     __table_args__ = (CheckConstraint("typing IN (1, 2)", name="typed_once_or_twice"),)
 
 
+class PaperCount(Base):
+    """What became of the paper of one wave, in counts that outlive the typings."""
+
+    __tablename__ = "paper_counts"
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    stored: Mapped[int] = mapped_column(default=0)
+    """Sheets whose two typings agree, or were made to."""
+    fields: Mapped[int] = mapped_column(default=0)
+    """Questions typed twice on those sheets."""
+    differed: Mapped[int] = mapped_column(default=0)
+    """Of these, questions on which the two typings differed."""
+    illegible: Mapped[int] = mapped_column(default=0)
+    """Questions left blank because nobody could read the sheet."""
+    one_clerk: Mapped[int] = mapped_column(default=0)
+    """Sheets typed twice by the same person."""
+    voided: Mapped[int] = mapped_column(default=0)
+    """Sheets given up: lost, blank or unreadable."""
+
+
 class Burst(Base):
     """Days on which many answers came quickly by one open address; counts, never addresses."""
 

@@ -38,6 +38,11 @@ def wave_by_code(session: Session, code: str) -> Wave:
     return wave
 
 
+def hold(session: Session, wave: Wave) -> None:
+    """Nobody adds, changes or takes back answers of this wave until the session ends."""
+    session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
+
+
 def waves(session: Session) -> list[Wave]:
     """Every wave, oldest first."""
     return list(session.scalars(select(Wave).order_by(Wave.id)))

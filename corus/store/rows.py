@@ -20,6 +20,7 @@ Content = tuple[int, str, str, str]
 """wave, group, variant, document: what must be equal for a retry to be the same submission"""
 
 OPEN_ONLY = frozenset({WaveState.OPEN.value})
+NOWHERE = ("", False, "")
 SLICE = 500
 """Most values in one list of a statement."""
 
@@ -41,6 +42,8 @@ class NewResponse:
     once: bytes | None = None
     """Keyed hash of the personal link it came by, which answers once."""
     pseudonym: bytes | None = None
+    digest: str = ""
+    """Version of the instrument in whose order the document is written; "" is not checked."""
 
     @property
     def content(self) -> Content:
@@ -63,6 +66,8 @@ class Outcome(Enum):
     """Already there with the same content: the same receipt again."""
     CONFLICT = auto()
     """Already there with other content: the first stays."""
+    OUTDATED = auto()
+    """Written for another version of the instrument than the wave is on now: to be read again."""
     REFUSED = auto()
     """The wave does not take answers now."""
     USED = auto()
@@ -81,15 +86,16 @@ class Statements:
         self._share = "" if dialect == "sqlite" else " FOR SHARE OF w"
         self.races = dialect != "sqlite"
 
-    def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
-        """State of each wave, and whether it has a tally."""
+    def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool, str]]:
+        """State of each wave, whether it has a tally, and its instrument's digest."""
         rows = self._select(
-            "SELECT w.id, w.state, EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)"
+            "SELECT w.id, w.state, w.digest,"
+            " EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)"
             " FROM waves w WHERE w.id IN ({})",
             ids,
             self._share,
         )
-        return {wave: (state, bool(tallied)) for wave, state, tallied in rows}
+        return {wave: (state, bool(tallied), digest) for wave, state, digest, tallied in rows}
 
     def contents(self, ids: Sequence[bytes]) -> dict[bytes, Content]:
         """What is stored under each of these ids."""
@@ -182,7 +188,11 @@ def store(
     waves = sql.waves(sorted({r.wave_id for r in rows}))
     # A retry is recognised whatever became of its wave meanwhile: its answers are stored.
     stored = sql.contents([r.id for r in rows])
-    taken = [r for r in rows if waves.get(r.wave_id, ("", False))[0] in states]
+    outdated = {r.id for r in rows if r.digest and waves.get(r.wave_id, NOWHERE)[2] != r.digest}
+    taken = [
+        r for r in rows
+        if waves.get(r.wave_id, NOWHERE)[0] in states and r.id not in outdated
+    ]  # fmt: skip
     fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
     turned: dict[bytes, Outcome] = {}
     if fresh:
@@ -196,7 +206,9 @@ def store(
         if late:
             sql.add_untallied(late, places)
     unseen = {r.id for r in fresh}
-    return [turned.get(r.id) or _outcome(r, stored, unseen) for r in rows]
+    return [
+        turned.get(r.id) or _outcome(r, stored, unseen, outdated=r.id in outdated) for r in rows
+    ]
 
 
 def _turned_away(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Outcome]:
@@ -220,7 +232,11 @@ def _settled(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Conte
     return sql.contents([r.id for r in fresh]) if sql.races else {r.id: r.content for r in fresh}
 
 
-def _outcome(row: NewResponse, stored: dict[bytes, Content], unseen: set[bytes]) -> Outcome:
+def _outcome(
+    row: NewResponse, stored: dict[bytes, Content], unseen: set[bytes], *, outdated: bool
+) -> Outcome:
+    if outdated and stored.get(row.id) != row.content:
+        return Outcome.OUTDATED
     if row.id not in stored:
         return Outcome.REFUSED
     if stored[row.id] != row.content:

@@ -25,7 +25,7 @@ from corus.web.doors import RESPONDENTS
 
 COOKIE = "corus"
 DAYS = 30
-PUBLIC_BLUEPRINTS = {"respond", "access", "health"}
+PUBLIC_BLUEPRINTS = {"respond", "returning", "access", "health", "unsubscribe", "typed_link"}
 
 blueprint = Blueprint("access", __name__)
 

@@ -12,6 +12,13 @@ from importlib.resources import files
 
 from corus.web.compress import squeeze
 
+BUNDLES = {
+    "respond.js": (
+        "common.js", "routing.js", "counters.js", "steps.js", "waiting.js", "sending.js",
+        "drafts.js", "reading.js", "kiosk.js",
+    )
+}  # fmt: skip
+"""Files served as one, in this order: one request for a phone far from its antenna."""
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -30,9 +37,9 @@ class Asset:
 def asset(name: str) -> Asset | None:
     """The file called ``name`` under ``corus/web/static``, or None."""
     stem, _, suffix = name.rpartition(".")
-    source = files("corus.web") / "static" / name
-    if suffix not in KINDS or not stem.isidentifier() or not source.is_file():
+    parts = [files("corus.web") / "static" / part for part in BUNDLES.get(name, (name,))]
+    if suffix not in KINDS or not stem.isidentifier() or not all(p.is_file() for p in parts):
         return None
-    plain = source.read_bytes()
+    plain = b"".join(part.read_bytes() for part in parts)
     fingerprint = hashlib.sha256(plain).hexdigest()[:16]
     return Asset(name, KINDS[suffix], fingerprint, plain, squeeze(plain))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corus.domain.instrument import Variant
-from corus.domain.wave import Channel
+from corus.domain.wave import Channel, Mode
 from corus.errors import ConflictError, RefusedError
 from corus.services import links, responding
 from corus.services.responding import Questionnaire, Way
@@ -23,6 +23,13 @@ PREFIXES: dict[str, Kind] = {
 RESPONDENTS = ("/s/", "/k/", "/i/", "/r/")
 """Beginnings of the addresses that are open to everybody."""
 VARIANTS: dict[str, Variant] = {"": "standard", "/easy": "easy", "/express": "express"}
+HELPERS: dict[str, Mode] = {
+    "none": "self",
+    "relative": "assisted_relative",
+    "structure": "assisted_structure",
+    "other": "assisted_other",
+}
+"""Who helped, as the last card of the form sends it, and the mode in which it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +49,17 @@ class Door:
         """Address of the form behind this door."""
         return f"{self.base}/{language}" + ("" if variant == "standard" else f"/{variant}")
 
-    def way(self, *, finished: bool = True) -> Way:
+    @property
+    def number(self) -> str | None:
+        """The number of the one answer behind this door; None where each page draws its own."""
+        return self.link.submission_id if self.link else None
+
+    def way(self, mode: Mode = "self", *, finished: bool = True) -> Way:
         """By what way answers through this door come."""
         channel: Channel = self.kind
         if self.link is None:
-            return Way(channel, finished=finished)
-        return Way(channel, finished=finished, once=self.link.once, pseudonym=self.link.pseudonym)
+            return Way(channel, mode, finished)
+        return Way(channel, mode, finished, self.link.once, self.link.pseudonym)
 
     def questionnaire(self, store: Store, variant: Variant) -> Questionnaire:
         """What this door opens to a visitor who is about to answer.
@@ -57,7 +69,7 @@ class Door:
         """
         found = responding.questionnaire(store, self.wave, self.group, variant)
         self.check(found)
-        if self.link and self.link.used:
+        if self.link and self.link.used and self.number is None:
             raise ConflictError("This personal link has already answered.", code="CON-002")
         return found
 

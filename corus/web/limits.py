@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, abort, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Plotly fills an empty <style> through CSSOM (the hash of the empty string) and exports PNG
 # through a blob; nothing else is let in.
@@ -30,6 +31,15 @@ def install(app: Flask) -> None:
     app.before_request(_heard_out)
     app.before_request(_whole)
     app.after_request(_headers)
+
+
+def trust_proxies(app: Flask, number: int) -> None:
+    """Believe this many proxies about scheme and host; with 0, nobody.
+
+    The visitor's address is left where it is, at the last proxy: we have no use for it.
+    """
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=number, x_host=number, x_prefix=0)
 
 
 def _known_length() -> None:

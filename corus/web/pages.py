@@ -9,9 +9,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 
-import orjson
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -20,20 +20,23 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
 )
-from markupsafe import Markup
 
 from corus.domain.base import say
 from corus.language import Words, words
 from corus.questions.base import Asked, Refusal
-from corus.questions.relevance import parse
 from corus.services.responding import Questionnaire, Receipt
 from corus.web.assets import asset
 from corus.web.cards import Card, Step, Values
 from corus.web.compress import Splice
-from corus.web.doors import Kind
+from corus.web.doors import HELPERS, Kind
+from corus.web.scripts import form_data, waiting_data
 
 MARK = "\x00here\x00"
 """Where a page kept ready takes its one varying text; no authored text can hold a NUL."""
+
+
+EXPRESS_MINUTES = 5
+"""What the short version announces at most."""
 
 
 def jinja_loaders() -> list[BaseLoader]:
@@ -55,6 +58,8 @@ def _environment() -> Environment:
     )
     environment.globals["asset_url"] = asset_url
     environment.globals["language_name"] = language_name
+    environment.globals["direction"] = direction
+    environment.globals["waiting_data"] = waiting_data
     return environment
 
 
@@ -69,12 +74,29 @@ def language_name(language: str) -> str:
     return words(language).locale.get_display_name(language).capitalize()
 
 
+def direction(language: str) -> str:
+    """``ltr`` or ``rtl``: where a line of this language begins."""
+    return words(language).locale.text_direction
+
+
 @dataclass(frozen=True)
 class Alert:
     """Something that stopped a submission, said above the form that is kept."""
 
     title: str
     text: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is stored already of an answer whose form is shown filled in."""
+
+    hidden: Mapping[str, str]
+    """Fields that make the form find this answer again."""
+    finished: bool
+    received_on: date
+    by_code: bool
+    """Whether it was found by its code: the page then has no door of its own."""
 
 
 class PageCache:
@@ -100,14 +122,19 @@ class PageCache:
         )
 
     def receipt(
-        self, questionnaire: Questionnaire, language: str, given: int, door: Kind = "open"
+        self,
+        questionnaire: Questionnaire,
+        language: str,
+        given: int,
+        door: Kind = "open",
+        home: str = "",
     ) -> Splice:
         """The receipt of ``given`` answers of which none was set aside, ready for its code."""
         blank = Receipt(MARK, given, ())
         return self._kept(
-            ("receipt", language, str(given), door),
+            ("receipt", language, str(given), door, home),
             questionnaire,
-            lambda: receipt_page(questionnaire, language, blank, NO_VALUES, door=door),
+            lambda: receipt_page(questionnaire, language, blank, NO_VALUES, door=door, home=home),
         )
 
     def _kept(
@@ -141,26 +168,54 @@ def form_page(
     refusals: Mapping[str, Refusal] = NO_REFUSALS,
     alert: Alert | None = None,
     door: Kind = "open",
+    helper: str | None = "none",
+    before: Before | None = None,
 ) -> str:
-    """The form; with what the person typed when it comes back from a refused submission."""
+    """The form; with what the person typed when it comes back from a refused submission.
+
+    ``helper`` is who helped to fill it in; None leaves that question out. ``before`` says that
+    the form changes an answer which is stored.
+    """
     steps = _steps(questionnaire, language, values, refusals)
     cards = [card for step in steps for card in step.cards]
     shown = {card.item.code for card in cards}
     t = words(language)
-    return _render(
+    return render(
         "form",
         questionnaire,
         language,
         door=door,
+        helper=helper,
+        helpers=_helpers(questionnaire.organization, t),
         submission_id=submission_id,
         steps=steps,
         cards=cards,
         faulty=[card for card in cards if card.refusal],
         foreign=[t(r.message, **r.parameters) for c, r in refusals.items() if c not in shown],
         alert=alert,
-        script_data=_script_data(cards, t),
+        script_data=form_data(
+            cards, t, keeps_drafts=not before and _keeps_drafts(questionnaire, door)
+        ),
         routed=any(card.item.relevant for card in cards),
+        before=before,
+        at=open_door(questionnaire) if before and before.by_code else "",
     )
+
+
+def _keeps_drafts(questionnaire: Questionnaire, door: Kind) -> bool:
+    # A kiosk is everybody's; in a confidential wave what is saved is found again by the link.
+    return questionnaire.plan.anonymity == "anonymous" and door != "kiosk"
+
+
+def _helpers(organization: str, t: Words) -> list[tuple[str, str]]:
+    """(value, words) of each answer to "did somebody help you"."""
+    said = (
+        t("No"),
+        t("Yes, somebody close to me"),
+        t("Yes, somebody of the organization ({organization})", organization=organization),
+        t("Yes, somebody else"),
+    )
+    return list(zip(HELPERS, said, strict=True))
 
 
 def receipt_page(
@@ -170,20 +225,27 @@ def receipt_page(
     values: Values,
     *,
     door: Kind = "open",
+    changed: bool = False,
+    home: str = "",
+    at: str = "",
 ) -> str:
-    """The proof that the answers are stored, and what was set aside of them."""
+    """The proof that the answers are stored, and what was set aside of them.
+
+    ``changed`` when they took the place of others; ``home`` is the address of this site as
+    people type it, if it is known; ``at`` as for ``render``.
+    """
     steps = _steps(questionnaire, language, values, NO_REFUSALS)
     cards = {card.item.code: card for step in steps for card in step.cards}
     aside = [cards[code].sentence for code in receipt.set_aside if code in cards]
-    return _render(
+    return render(
         "receipt", questionnaire, language, receipt=receipt, aside=aside, total=len(cards),
-        door=door,
+        door=door, changed=changed, home=home, at=at,
     )  # fmt: skip
 
 
-def notice_page(questionnaire: Questionnaire, language: str) -> str:
+def notice_page(questionnaire: Questionnaire, language: str, *, home: str = "") -> str:
     """The privacy notice of the wave, on one page."""
-    return _render("notice", questionnaire, language)
+    return render("notice", questionnaire, language, home=home)
 
 
 def problem_page(
@@ -208,9 +270,23 @@ def problem_page(
     )  # fmt: skip
 
 
-def _render(name: str, questionnaire: Questionnaire, language: str, **more: object) -> str:
+def small_page(name: str, language: str, **more: object) -> str:
+    """A page that belongs to no questionnaire: ``respond/<name>.html``."""
+    template = _environment().get_template(f"respond/{name}.html")
+    return template.render(t=words(language), language=language, **more)
+
+
+def render(
+    name: str, questionnaire: Questionnaire, language: str, *, at: str = "", **more: object
+) -> str:
+    """A page of one questionnaire: ``respond/<name>.html``.
+
+    ``at`` is the address of a door, for pages that lie behind none; without it addresses are
+    relative.
+    """
     instrument = questionnaire.version.instrument
     group = instrument.groups[questionnaire.group]
+    express = questionnaire.variant == "express"
     return (
         _environment()
         .get_template(f"respond/{name}.html")
@@ -222,9 +298,12 @@ def _render(name: str, questionnaire: Questionnaire, language: str, **more: obje
             notice=questionnaire.plan.notice,
             group=group,
             group_label=say(group.label, language),
+            minutes=min(group.minutes, EXPRESS_MINUTES) if express else group.minutes,
             easy=questionnaire.variant == "easy",
             offers=partial(instrument.offers, questionnaire.group),
-            address=partial(address, pages_deep(questionnaire.variant, name)),
+            address=partial(behind, at)
+            if at
+            else partial(address, pages_deep(questionnaire.variant, name)),
             say=lambda text: say(text, language),
             **more,
         )
@@ -243,6 +322,16 @@ def address(deep: int, language: str, variant: str, page: str = "") -> str:
     """
     names = (language, "" if variant == "standard" else variant, page)
     return "../" * deep + "/".join(name for name in names if name)
+
+
+def behind(door: str, language: str, variant: str, page: str = "") -> str:
+    """Address of a page behind the door at this address."""
+    return f"{door}/{address(0, language, variant, page)}"
+
+
+def open_door(questionnaire: Questionnaire) -> str:
+    """Address of the door that is open to everybody who has it."""
+    return f"/s/{questionnaire.wave}/{questionnaire.group}"
 
 
 def _steps(
@@ -264,26 +353,3 @@ def _steps(
         )
         for section, asked_here in questionnaire.steps()
     ]
-
-
-def _script_data(cards: Sequence[Card], t: Words) -> Markup:
-    """What the script needs, as JSON that is safe inside a page: conditions and words."""
-    data = {
-        "conditions": {
-            card.item.code: parse(card.item.relevant).to_json()
-            for card in cards
-            if card.item.relevant
-        },
-        "words": {
-            "step": t("step {step} of {steps}", step="{step}", steps="{steps}"),
-            "next": t("Continue"),
-            "back": t("Back"),
-            "sending": t("Sending…"),
-            "new_tab": t("(new tab)"),
-            "chosen": t("{n} chosen, {max} at most", n="{n}", max="{max}"),
-            "too_many": t("{n} chosen: keep {max} at most.", n="{n}", max="{max}"),
-            "sum": t("Total: {n} of {total}", n="{n}", total="{total}"),
-            "sum_off": t("Total: {n}. It should be {total}.", n="{n}", total="{total}"),
-        },
-    }
-    return Markup(orjson.dumps(data).replace(b"<", b"\\u003c").decode())  # noqa: S704

@@ -22,7 +22,7 @@ from corus.domain.base import say
 from corus.domain.profile import Profile
 from corus.errors import NotFoundError
 from corus.language import words
-from corus.services import exporting, publishing, releasing, waves
+from corus.services import exporting, following, publishing, releasing
 from corus.store import queries
 
 blueprint = Blueprint("results", __name__)
@@ -49,7 +49,7 @@ def _preferred() -> str:
 def index() -> str:
     """Every wave of this instance."""
     with _store().reading() as session:
-        found = waves.list_waves(session)
+        found = following.list_waves(session)
     return render_template("pages/waves.html", t=words(_preferred()), waves=found, states=STATES)
 
 
@@ -86,7 +86,7 @@ def _dashboard(key: tuple[str, str, int, bytes], language: str) -> bytes:
 
 
 def _coverage(session, record, language: str) -> Response:
-    status = waves.status(session, record)
+    status = following.status(session, record)
     groups = publishing.load_version(record.published).instrument.groups
     labels = {code: say(group.label, language) for code, group in groups.items()}
     return make_response(

@@ -11,10 +11,16 @@ from click.testing import Result
 SURVEYS = Path(__file__).parents[2] / "surveys"
 
 
+SETTLED = (
+    "--employees-informed", "2026-03-03", "--cse-informed", "none", "--minors", "none",
+    "--protected-adults", "none", "--results-seen-by", "the board",
+)  # fmt: skip
+
+
 def _create(corus, code: str = "panier-2026", *more: str, exit_code: int = 0) -> Result:
     return corus(
         "wave", "create", code, "--organization", "Le Panier des Hauts", "--instrument",
-        "social_utility", "--contact", "donnees@panier.example", *more, code=exit_code,
+        "social_utility", "--contact", "donnees@panier.example", *SETTLED, *more, code=exit_code,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import create_engine, func, make_url, select, text
 from corus.cli.local import free_port, wait_for
 from corus.config import Settings, read_settings
 from corus.domain.answer import Answer, decode
-from corus.services.responding import response_id
+from corus.services.receipts import response_id
 from corus.store.engine import Store, open_store
 from corus.store.models import Response
 from tests.web.respond_factories import FORM, every_type, wave

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from corus.domain.wave import WaveState
-from corus.services import waves
+from corus.services import following, waves
 from corus.services.responding import FRESH_SECONDS
 from tests.factories import DAY
 from tests.server.site_factories import FORM_TYPE, RECEIPT, Reply, Site, form, fresh, raw
@@ -117,7 +117,7 @@ def test_a_retry_after_the_wave_closed_gets_its_receipt_and_a_new_answer_does_no
     first = fragile.send(number, path)
     with fragile.store.writing() as session:
         waves.close_wave(session, "short-2026", DAY)
-        assert waves.list_waves(session)[-1].state == WaveState.CLOSED
+        assert following.list_waves(session)[-1].state == WaveState.CLOSED
     time.sleep(FRESH_SECONDS + 0.2)  # each process may believe for so long that it is open
     assert fragile.get(path).status == 410
     assert fragile.send(number, path).body == first.body

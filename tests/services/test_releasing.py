@@ -8,7 +8,7 @@ from sqlalchemy import text
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import NotFoundError, RefusedError
-from corus.services import releasing, tallying, waves
+from corus.services import releasing, tallying
 from corus.store import queries
 from corus.store.engine import Store
 from corus.store.writer import store_rows
@@ -27,8 +27,7 @@ def _add(
 
 
 def _close(store: Store) -> None:
-    with store.writing() as session:
-        waves.close_wave(session, "panier-2026", make.DAY)
+    make.close_wave(store)
 
 
 def _release(store: Store) -> Profile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
-from corus.services import publishing, releasing, waves
+from corus.services import following, publishing, releasing, waves
 from corus.store import queries
 from corus.store.engine import Store
 from corus.store.writer import store_rows
@@ -64,7 +64,7 @@ def test_an_open_wave_shows_who_was_reached_and_refuses_results(store: Store) ->
     wave = make.open_wave(store)
     with store.writing() as session:
         store_rows(session, [make.response(wave) for _ in range(7)])
-        status = waves.status(session, queries.wave_by_code(session, "panier-2026"))
+        status = following.status(session, queries.wave_by_code(session, "panier-2026"))
         with pytest.raises(RefusedError, match="released once it is closed"):
             releasing.release(session, "panier-2026", make.DAY)
     reached = {line.group: line for line in status.coverage}

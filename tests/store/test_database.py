@@ -14,7 +14,7 @@ from corus.errors import InputError, UnavailableError
 from corus.store.engine import Store, open_store
 from corus.store.migrate import current, downgrade, upgrade
 from corus.store.models import Base
-from corus.store.writer import Writer
+from corus.store.writer import Writer, store_rows
 from tests import factories as make
 
 
@@ -107,3 +107,47 @@ def test_a_file_that_is_no_database_and_a_newer_database_are_told(tmp_path: Path
     store.engine.dispose()
     with pytest.raises(InputError, match="newer Corus"):
         open_store(f"sqlite:///{tmp_path / 'newer.sqlite'}", b"k" * 32)
+
+
+def _answers(store: Store) -> list[tuple[object, ...]]:
+    with store.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT s.group_code, s.mode, r.id, r.document FROM responses r"
+                " JOIN strata s ON s.id = r.stratum_id ORDER BY r.id"
+            )
+        )
+        return [(g, m, bytes(i), d) for g, m, i, d in rows]
+
+
+def test_answers_of_the_first_version_survive_both_ways(store: Store) -> None:
+    wave = make.open_wave(store)
+    rows = [make.response(wave), make.response(wave, mode="paper", group="neighbours")]
+    with store.writing() as session:
+        store_rows(session, rows)
+    before = _answers(store)
+    downgrade(store.engine, "0001")
+    columns = {c["name"] for c in inspect(store.engine).get_columns("responses")}
+    assert not columns & {"revision", "pseudonym"}
+    assert _answers(store) == before
+    upgrade(store.engine)
+    assert _answers(store) == before
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert connection.execute(text("SELECT min(revision) FROM responses")).scalar() == 1
+
+
+def test_after_an_upgrade_the_rules_are_those_of_a_new_database(store: Store) -> None:
+    def rules() -> dict[str, set[str]]:
+        found = inspect(store.engine)
+        return {
+            table: {f"{c['name']} {c['sqltext']}" for c in found.get_check_constraints(table)}
+            for table in ("strata", "responses")
+        }
+
+    fresh = rules()
+    downgrade(store.engine, "0001")
+    upgrade(store.engine)
+    assert rules() == fresh
+    assert any("express" in rule for rule in fresh["strata"])
+    assert any("revision" in rule for rule in fresh["responses"])

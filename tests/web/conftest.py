@@ -71,6 +71,11 @@ def chrome(chromium):
         opened.close()
 
 
+def expected(said):
+    """What a browser says by itself of a refused page, and of a network that was taken away."""
+    return "status of 4" in said or "Failed to load resource: net::ERR_" in said
+
+
 @pytest.fixture
 def visit(respond_site, chrome):
     """Opens pages; at the end nothing was complained of, kept, or fetched elsewhere."""
@@ -80,14 +85,18 @@ def visit(respond_site, chrome):
     received.clear()
     contexts, said, elsewhere = [], [], []
 
-    def opened(path=make.FORM, *, script=True, size=make.PHONE):
+    def opened(path=make.FORM, *, script=True, size=make.PHONE, clock=False, before=""):
         context = chrome.new_context(
             viewport=size, java_script_enabled=script, base_url=address, locale="fr-FR"
         )
         context.set_default_timeout(5000)
         contexts.append(context)
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if "status of 4" not in m.text else None)
+        if clock:
+            page.clock.install()
+        page.on("console", lambda m: said.append(m.text) if not expected(m.text) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
         page.on(

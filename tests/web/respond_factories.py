@@ -21,12 +21,16 @@ from corus.domain.instrument import Instrument
 from corus.domain.wave import PrivacyNotice
 from corus.services import publishing, waves
 from corus.store.engine import Store
-from corus.store.models import Response
-from corus.web import limits, problems, respond
+from corus.store.models import Response, Stratum
+from corus.web import limits, problems, respond, returning
 from tests.factories import DAY, plan, text
 
 FORM = "/s/panier-2026/employees/fr"
 EASY = "/s/panier-2026/beneficiaries/fr/easy"
+EXPRESS = f"{FORM}/express"
+KIOSK = "/k/panier-2026/employees/fr"
+CODE = re.compile(r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$")
+"""A receipt."""
 PHONE = {"width": 360, "height": 740}
 SHIPPED = Path("surveys/social_utility.yaml")
 
@@ -46,7 +50,7 @@ AGREEMENT = (
     ("Plutôt d’accord", "Rather agree"),
     ("Tout à fait d’accord", "Strongly agree"),
 )
-SMILES = (("Non", "No", "🙁"), ("Un peu", "A little", "😐"), ("Oui", "Yes", "🙂"))
+SIGNS = (("Non", "No", "✗"), ("Un peu", "A little", "◐"), ("Oui", "Yes", "✓"))
 LEVELS = (("Absent", "Absent"), ("Amorcé", "Started"), ("Structuré", "Structured"))
 
 
@@ -55,7 +59,7 @@ def every_type() -> Instrument:
     points = [{"value": n, "label": text(fr, en)} for n, (fr, en) in enumerate(AGREEMENT, start=1)]
     easy = [
         {"value": n, "label": text(fr, en), "symbol": symbol}
-        for n, (fr, en, symbol) in enumerate(SMILES, start=1)
+        for n, (fr, en, symbol) in enumerate(SIGNS, start=1)
     ]
     levels = [{"value": n, "label": text(fr, en)} for n, (fr, en) in enumerate(LEVELS)]
     return Instrument.model_validate(
@@ -89,7 +93,7 @@ def every_type() -> Instrument:
 
 def _questions() -> list[dict[str, object]]:
     return [
-        {"code": "mutual_help", "type": "rating", "scale": "agreement_5",
+        {"code": "mutual_help", "type": "rating", "scale": "agreement_5", "anchor": True,
          "text": text("{organization} fait progresser l’entraide.", "{organization} grows help."),
          "wording": {"beneficiaries": {"easy": {"text": text("On s’aide ici.", "We help."),
                                                 "scale": "easy_3"}}}},
@@ -111,7 +115,7 @@ def _questions() -> list[dict[str, object]]:
          "text": text("Où mettre les moyens ?", "Where should the means go?")},
         {"code": "visits", "type": "number", "minimum": 0, "maximum": 31,
          "text": text("Combien de jours par mois venez-vous ?", "How many days a month?")},
-        {"code": "story", "type": "text", "quotation": True,
+        {"code": "story", "type": "text", "quotation": True, "express": True,
          "text": text("Racontez un changement important.", "Tell us about a change.")},
         {"code": "governance", "type": "level", "scale": "level_2", "asked_to": ["employees"],
          "text": text("Qui vote, sur quoi ?", "Who votes, on what?"),
@@ -127,7 +131,7 @@ def wave(store: Store, instrument: Instrument, code: str = "panier-2026", **chan
         contact="donnees@panier.example",
         dpo="Camille Exemple, dpo@panier.example",
     )
-    declared = {"title": "Vague 2026", "notice": notice, "groups": {}, "closes_on": "2026-06-30"}
+    declared = {"title": "Vague 2026", "notice": notice, "groups": {}, "closes_on": "2126-06-30"}
     with store.writing() as session:
         owner = waves.create_organization(session, "Le Panier des Hauts")
         publishing.publish(session, instrument, DAY)
@@ -175,6 +179,7 @@ def application(store: Store) -> Flask:
     limits.install(app)
     problems.install(app)
     app.register_blueprint(respond.blueprint)
+    app.register_blueprint(returning.blueprint)
     return app
 
 
@@ -182,6 +187,15 @@ def stored(store: Store, instrument: Instrument) -> list[dict[str, Answer]]:
     """The answers of every response there is."""
     with store.reading() as session:
         return [decode(row, instrument) for row in session.scalars(select(Response.document))]
+
+
+def stored_ways(client: FlaskClient) -> list[tuple[str, str]]:
+    """(channel, mode) of every response there is."""
+    with client.application.extensions["corus"].store.reading() as session:
+        found = select(Stratum.channel, Stratum.mode).join(
+            Response, Response.stratum_id == Stratum.id
+        )
+        return [tuple(row) for row in session.execute(found)]
 
 
 def count(store: Store) -> int:

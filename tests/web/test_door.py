@@ -39,7 +39,7 @@ def _addresses(app: Flask) -> Iterator[str]:
 def test_every_address_outside_respondents_pages_leads_to_the_door(
     app: Flask, client: FlaskClient
 ) -> None:
-    behind = [a for a in _addresses(app) if not a.startswith((*RESPONDENTS, "/healthz", "/door"))]
+    behind = [a for a in _addresses(app) if not f"{a}/".startswith((*RESPONDENTS, "/healthz", "/door"))]
     assert len(behind) >= 5
     for address in behind:
         answer = client.get(address)
@@ -112,7 +112,7 @@ def test_an_unforeseen_error_is_a_page_and_never_a_trace(
     def fail(_session: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("corus.web.results.waves.list_waves", fail)
+    monkeypatch.setattr("corus.web.results.following.list_waves", fail)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text

@@ -55,7 +55,8 @@ def assert_everything_arrived(found):
 
 def test_every_type_can_be_answered_on_one_page_without_javascript(visit, answers):
     page = visit(script=False)
-    expect(page.get_by_role("button")).to_have_count(1)
+    offered = ["Envoyer mes réponses", "Enregistrer et finir plus tard"]
+    expect(page.get_by_role("button")).to_have_text(offered)
     card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
     card(page, "hidden_power").get_by_label("Je ne sais pas").check()
     fill_choices(page)
@@ -94,11 +95,16 @@ def tab_to(page, target):
     raise AssertionError("Tab never reached it")
 
 
-def test_form_can_be_filled_and_sent_with_the_keyboard_alone(visit, answers):
+def test_every_type_can_be_answered_and_sent_with_the_keyboard_alone(visit, answers):
     page = visit()
-    press = page.keyboard.press
-    tab_to(page, card(page, "mutual_help").get_by_role("radio").first)
-    press("Space")
+    press, write = page.keyboard.press, page.keyboard.type
+
+    def reach(code, role, name=None, *, key=None):
+        tab_to(page, card(page, code).get_by_role(role, **({"name": name} if name else {})).first)
+        if key:
+            press(key)
+
+    reach("mutual_help", "radio", key="Space")
     for _ in range(3):
         press("ArrowDown")
     press("Tab")
@@ -106,25 +112,39 @@ def test_form_can_be_filled_and_sent_with_the_keyboard_alone(visit, answers):
     tab_to(page, page.get_by_role("button", name="Continuer"))
     press("Enter")
     expect(page.get_by_role("heading", name="Vos priorités")).to_be_focused()
-    tab_to(page, card(page, "priority").get_by_label("Les prix"))
-    press("Space")
-    tab_to(page, card(page, "order").get_by_label("Les prix"))
-    press("1")
-    tab_to(page, card(page, "budget").get_by_label("Les prix"))
-    page.keyboard.type("100")
+    reach("since", "radio", key="Space")
+    press("ArrowDown")
+    reach("early_days", "textbox")
+    write("Calme.")
+    reach("priority", "checkbox", "Les prix", key="Space")
+    reach("order", "combobox", "Les prix", key="1")
+    reach("budget", "textbox", "Les prix")
+    write("100")
     tab_to(page, page.get_by_role("button", name="Continuer"))
     press("Enter")
-    tab_to(page, card(page, "visits").get_by_role("textbox"))
-    page.keyboard.type("3")
+    reach("visits", "textbox")
+    write("3")
+    reach("story", "textbox")
+    write("Un jardin.")
+    reach("story", "checkbox", key="Space")
+    reach("governance", "radio", key="Space")
+    press("ArrowDown")
+    reach("governance", "textbox")
+    write("Un vote par an.")
+    tab_to(page, page.locator("#helper").get_by_role("radio", name="Non"))
+    press("ArrowDown")
     tab_to(page, page.get_by_role("button", name="Envoyer"))
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
     [found] = answers()
-    assert found["mutual_help"].value == 3
+    assert (found["mutual_help"].value, found["since"].value) == (3, 1)
+    assert found["early_days"].value == "Calme."
     assert found["priority"].value == ("price",)
     assert found["order"].value == ("price",)
     assert found["budget"].value == {"price": 100, "welcome": 0, "place": 0}
     assert found["visits"].value == 3
+    assert (found["story"].value, found["story"].quotable) == ("Un jardin.", True)
+    assert found["governance"].value == 1
 
 
 def test_enter_in_a_field_moves_one_step_on_instead_of_sending(visit, answers):
@@ -263,8 +283,8 @@ def test_easy_version_shows_one_question_at_a_time(visit, answers):
     expect(page.locator("fieldset:visible")).to_have_count(1)
     expect(page.locator("fieldset:visible legend")).to_be_focused()
     page.get_by_label("Moins d’un an").check()
-    expect(page.get_by_text("étape 2 sur 7")).to_be_visible()
-    for _ in range(5):
+    expect(page.get_by_text("étape 2 sur 8")).to_be_visible()
+    for _ in range(6):
         forward(page)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")

@@ -15,10 +15,10 @@ from werkzeug.serving import make_server
 from corus.app import create_app
 from corus.charts.assets import fingerprinted
 from corus.config import Settings
-from corus.services import demo, publishing, releasing, responding, waves
+from corus.services import demo, publishing, releasing, responding
 from corus.store import queries
 from corus.store.engine import Store
-from tests.factories import DAY
+from tests.factories import DAY, close_wave
 
 pytestmark = pytest.mark.browser
 PAGES = ("/door", "/", "/waves/panier-essai/fr", "/waves/panier-2026/fr", "/waves/panier-2026/en")
@@ -33,8 +33,8 @@ def _release(store: Store) -> None:
     for person in demo.respondents(instrument):
         page = responding.questionnaire(store, demo.WAVE, person.group, person.variant)
         responding.submit(store, page, "fr", person.submission_id, person.form)
+    close_wave(store, demo.WAVE)
     with store.writing() as session:
-        waves.close_wave(session, demo.WAVE, DAY)
         releasing.release(session, demo.WAVE, DAY)
 
 

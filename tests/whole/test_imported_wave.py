@@ -18,7 +18,7 @@ def _wave(corus, instrument: str, code: str) -> None:
     corus("publish", DATA / f"{instrument}.yaml")
     corus("wave", "create", code, "--organization", "Association d’essai", "--instrument",
           instrument, "--contact", "donnees@essai.example")  # fmt: skip
-    corus("wave", "open", code)
+    corus("wave", "open", code, "--despite", "answers come from a file")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_our_own_export_comes_back_as_the_same_profile(corus, tmp_path: Path) ->
           "--role", "recherche", "--purpose", "reprise")  # fmt: skip
     corus("wave", "create", "second", "--organization", "Association d’essai", "--instrument",
           "kobo_wave", "--contact", "donnees@essai.example")  # fmt: skip
-    corus("wave", "open", "second")
+    corus("wave", "open", "second", "--despite", "answers come from a file")
     corus("import", "second", tmp_path / "answers.csv")
     cells = {}
     for wave in ("first", "second"):

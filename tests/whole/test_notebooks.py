@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corus.domain.instrument import InstrumentVersion
-from corus.services import releasing, waves
+from corus.services import releasing
 from corus.store.engine import Store
 from corus.store.writer import store_rows
 from tests import factories as make
@@ -24,7 +24,8 @@ def release(sqlite_store: Store, tmp_path: Path) -> Path:
     wave = make.open_wave(sqlite_store, of=of)
     with sqlite_store.writing() as session:
         store_rows(session, [make.response(wave, make.marks("3232--", of)) for _ in range(12)])
-        waves.close_wave(session, "panier-2026", make.DAY)
+    make.close_wave(sqlite_store)
+    with sqlite_store.writing() as session:
         profile = releasing.release(session, "panier-2026", make.DAY)
     path = tmp_path / "profile.json"
     path.write_text(profile.model_dump_json())

@@ -54,13 +54,31 @@ def bench_command() -> None:
 @bench_command.command("submit")
 @click.option("--rounds", default=5, show_default=True)
 @click.option("--seconds", default=4.0, show_default=True, help="Length of each half round.")
-@click.option("--clients", default=8, show_default=True)
+@click.option("--clients", multiple=True, type=int, default=(8, 32), show_default=True)
+@click.option("--database", "kinds", multiple=True, default=("sqlite", "postgresql"),
+              type=click.Choice(["sqlite", "postgresql"]), show_default=True)  # fmt: skip
+@click.option("--links", default="personal", type=click.Choice(["personal", "open"]),
+              show_default=True, help="How respondents come.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True)
-def submit_command(rounds: int, seconds: float, clients: int, as_json: bool) -> None:
+def submit_command(
+    rounds: int,
+    seconds: float,
+    clients: tuple[int, ...],
+    kinds: tuple[str, ...],
+    links: str,
+    as_json: bool,
+) -> None:
     """Form, 38 answers, confirmation, durable: against a bare Flask app on the same server."""
     from corus.cli.bench.submit import run
 
-    report(run(rounds, seconds, clients), as_json=as_json)
+    found: list[Measure] = []
+    for kind in kinds:
+        for number in clients:
+            measures = run(kind, rounds, seconds, number, personal=links == "personal")
+            found += measures
+            report([] if as_json else measures, as_json=False)
+    if as_json:
+        report(found, as_json=True)
 
 
 @bench_command.command("profile")
@@ -72,3 +90,14 @@ def profile_command(sizes: tuple[int, ...], rounds: int, as_json: bool) -> None:
     from corus.cli.bench.profile import run
 
     report([m for size in sizes for m in run(size, rounds)], as_json=as_json)
+
+
+@bench_command.command("status")
+@click.option("--size", default=100_000, show_default=True, help="Invitations of the wave.")
+@click.option("--rounds", default=7, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def status_command(size: int, rounds: int, as_json: bool) -> None:
+    """Where a wave stands, against reading the rows of those it invites."""
+    from corus.cli.bench.status import run
+
+    report(run(size, rounds), as_json=as_json)

@@ -9,13 +9,14 @@ import asyncio
 import random
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from corus.cli.bench.material import answers
 
-PATH = "/s/bench/g0/fr"
-GET = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+OPEN = "/s/bench/g0/fr"
+HEADERS = "HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n"
 
 
 @dataclass
@@ -44,24 +45,31 @@ def bodies(seed: int, number: int) -> list[bytes]:
     return [urlencode(form).encode() for form in forms]
 
 
-def run(port: int, seconds: float, clients: int, seed: int = 1) -> Load:
-    """Load the server for ``seconds`` with ``clients`` at once; bounded in time."""
-    return asyncio.run(_run(port, seconds, clients, bodies(seed, 200)))
+def run(port: int, seconds: float, clients: int, paths: Iterator[str], seed: int = 1) -> Load:
+    """Load the server for ``seconds`` with ``clients`` at once; bounded in time.
+
+    Each cycle takes the next of ``paths``: one address for all, or one personal link each.
+    """
+    return asyncio.run(_run(port, seconds, clients, paths, bodies(seed, 200)))
 
 
-async def _run(port: int, seconds: float, clients: int, forms: list[bytes]) -> Load:
+async def _run(
+    port: int, seconds: float, clients: int, paths: Iterator[str], forms: list[bytes]
+) -> Load:
     load = Load(seconds)
     end = time.perf_counter() + seconds
-    await asyncio.gather(*(_client(port, end, forms, load) for _ in range(clients)))
+    await asyncio.gather(*(_client(port, end, paths, forms, load) for _ in range(clients)))
     return load
 
 
-async def _client(port: int, end: float, forms: list[bytes], load: Load) -> None:
+async def _client(
+    port: int, end: float, paths: Iterator[str], forms: list[bytes], load: Load
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     number = secrets.randbelow(len(forms))
     while (start := time.perf_counter()) < end:
         number = (number + 1) % len(forms)
-        ok = await cycle(reader, writer, forms[number])
+        ok = await cycle(reader, writer, next(paths), forms[number])
         if ok is None:
             load.cycles.append(time.perf_counter() - start)
         else:
@@ -70,16 +78,16 @@ async def _client(port: int, end: float, forms: list[bytes], load: Load) -> None
 
 
 async def cycle(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, form: bytes
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, form: bytes
 ) -> bytes | None:
-    """One whole cycle; None, or the first lines of an answer that was not 200."""
-    writer.write(GET)
+    """One whole cycle; None, or the first line of an answer that was not 200."""
+    writer.write(f"GET {path} {HEADERS}\r\n".encode())
     status, _ = await answer(reader)
     if b" 200 " not in status:
         return status
     body = b"submission_id=" + secrets.token_hex(16).encode() + b"&" + form
     writer.write(
-        f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n"
+        f"POST {path} {HEADERS}"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n".encode()
         + body

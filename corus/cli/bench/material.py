@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+import secrets
 from datetime import date
+
+from sqlalchemy import insert
 
 from corus.domain.instrument import Instrument
 from corus.domain.wave import PrivacyNotice, WavePlan
-from corus.services import publishing, waves
+from corus.services import links, publishing, waves
 from corus.store.engine import Store
+from corus.store.models import Invitation
 
 ITEMS = 38
 GROUPS = 10
@@ -62,6 +66,22 @@ def answers(seed: random.Random) -> list[str]:
     return seed.choices(choices, (6, 10, 18, 34, 24, 4, 2, 2), k=ITEMS)
 
 
+def personal_links(store: Store, wave_id: int, number: int) -> list[str]:
+    """Addresses of ``number`` persons invited to the bench wave, in no order."""
+    ids = [secrets.token_bytes(16) for _ in range(number)]
+    tokens = [links.token(store.key, one) for one in ids]
+    rows = [
+        {
+            "id": one, "wave_id": wave_id, "group": "g0", "language": "fr",
+            "who": links.who(store.key, token),
+        }
+        for one, token in zip(ids, tokens, strict=True)
+    ]  # fmt: skip
+    with store.writing() as session:
+        session.execute(insert(Invitation), rows)
+    return [f"/i/{token}/fr" for token in tokens]
+
+
 def open_wave(store: Store) -> int:
     """The bench wave, open; returns its id."""
     notice = PrivacyNotice(controller="Bench", contact="bench@example.org")
@@ -70,4 +90,4 @@ def open_wave(store: Store) -> int:
         owner = waves.create_organization(session, "Bench")
         plan = WavePlan(title="Bench", notice=notice)
         waves.create_wave(session, WAVE, owner, published.version.digest, plan)
-        return waves.open_wave(session, WAVE, DAY).id
+        return waves.open_wave(session, WAVE, DAY, despite="bench").id

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 
 from corus.cli.bench import Measure
-from corus.cli.bench.bare import connect
-from corus.cli.bench.load import GET, PATH, Load, answer, bodies
+from corus.cli.bench.databases import Databases, databases
+from corus.cli.bench.load import HEADERS, OPEN, Load, answer, bodies
 from corus.cli.bench.load import run as load
-from corus.cli.bench.material import open_wave
+from corus.cli.bench.material import open_wave, personal_links
 from corus.cli.local import free_port, wait_for
 from corus.config import read_settings
 from corus.errors import UnavailableError
@@ -24,45 +23,54 @@ from corus.store.engine import open_store
 
 WORKERS = 2
 THREADS = 16
+FASTEST = 1_500
+"""Cycles per second that no run exceeds here: so many personal links are made ready."""
 
 
-def run(rounds: int, seconds: float, clients: int) -> list[Measure]:
+def run(kind: str, rounds: int, seconds: float, clients: int, *, personal: bool) -> list[Measure]:
     """Interleaved rounds: bare, ours, bare, ours …; every answer 2xx, every answer stored."""
-    with tempfile.TemporaryDirectory(prefix="corus-bench-") as name:
-        folder = Path(name)
-        settings = read_settings(folder, f"sqlite:///{folder / 'corus.sqlite'}")
-        store = open_store(settings.database_url, settings.key("store"))
-        open_wave(store)
-        store.engine.dispose()
-        with _server("corus.worker:create", folder) as ours:
-            _keep_pages(ours, folder)
-            connect(folder / "bare.sqlite").close()
-            with _server("corus.cli.bench.bare:create_app", folder) as bare:
-                pairs = _rounds(bare, ours, rounds, seconds, clients)
-        _all_stored(folder, [b for b, _ in pairs], "bare.sqlite", "bodies")
-        _all_stored(folder, [o for _, o in pairs], "corus.sqlite", "responses")
-    return _measures(pairs, clients)
+    with databases(kind) as found:
+        needed = int(FASTEST * (rounds * seconds + 2)) if personal else 0
+        paths = _prepare(found, needed)
+        with _server("corus.worker:create", found) as ours:
+            _keep_pages(ours, found.folder, next(paths))
+            with _server("corus.cli.bench.bare:create_app", found) as bare:
+                pairs = _rounds(bare, ours, paths, rounds, seconds, clients)
+        _all_stored([b for b, _ in pairs], found.count_bare())
+        _all_stored([o for _, o in pairs], found.count_ours())
+    ways = "personal links" if personal else "open link"
+    return _measures(pairs, f"submit, {kind}, {ways}, {clients} clients")
+
+
+def _prepare(found: Databases, needed: int) -> Iterator[str]:
+    """The wave, opened; an address for each cycle to come."""
+    settings = read_settings(found.folder, found.ours)
+    store = open_store(settings.database_url, settings.key("store"))
+    wave = open_wave(store)
+    paths = iter(personal_links(store, wave, needed)) if needed else repeat(OPEN)
+    store.engine.dispose()
+    return paths
 
 
 def _rounds(
-    bare: int, ours: int, rounds: int, seconds: float, clients: int
+    bare: int, ours: int, paths: Iterator[str], rounds: int, seconds: float, clients: int
 ) -> list[tuple[Load, Load]]:
-    for port in (bare, ours):
-        load(port, 1.0, clients)  # both warm: caches filled, connections made
+    same = repeat("/i/" + "a" * 16 + "/fr")  # the bare app looks at no link
+    load(bare, 1.0, clients, same)
+    load(ours, 1.0, clients, paths)  # both warm: caches filled, connections made
     return [
-        (load(bare, seconds, clients, seed), load(ours, seconds, clients, seed))
+        (load(bare, seconds, clients, same, seed), load(ours, seconds, clients, paths, seed))
         for seed in range(rounds)
     ]
 
 
-def _measures(pairs: list[tuple[Load, Load]], clients: int) -> list[Measure]:
+def _measures(pairs: list[tuple[Load, Load]], name: str) -> list[Measure]:
     def both(read: str, *arguments: float) -> tuple[list[float], list[float]]:
         return (
             [getattr(b, read)(*arguments) if arguments else getattr(b, read) for b, _ in pairs],
             [getattr(o, read)(*arguments) if arguments else getattr(o, read) for _, o in pairs],
         )
 
-    name = f"submit, {clients} clients"
     return [
         Measure.of(f"{name}: cycles", *both("rate"), "per s", "≥ 0.5, aim 1.0"),
         Measure.of(f"{name}: p50", *both("percentile", 0.50), "ms", "–"),
@@ -70,34 +78,31 @@ def _measures(pairs: list[tuple[Load, Load]], clients: int) -> list[Measure]:
     ]
 
 
-def _all_stored(folder: Path, loads: list[Load], database: str, table: str) -> None:
+def _all_stored(loads: list[Load], stored: int) -> None:
     failures = [failure for load in loads for failure in load.failures]
     if failures:
         raise UnavailableError(
             f"{len(failures)} answers were not 2xx: {failures[0]!r}", code="BEN-001"
         )
-    with closing(sqlite3.connect(folder / database)) as connection:
-        stored = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
     acknowledged = sum(len(load.cycles) for load in loads)
     if stored < acknowledged:
         raise UnavailableError(f"{acknowledged} acknowledged but {stored} stored.", code="BEN-002")
 
 
-def _keep_pages(port: int, folder: Path) -> None:
+def _keep_pages(port: int, folder: Path, path: str) -> None:
     """Keep our own form and receipt, as sent, for the bare app to serve."""
-    form, receipt = asyncio.run(_pages(port))
+    form, receipt = asyncio.run(_pages(port, path))
     (folder / "form.gz").write_bytes(form)
     (folder / "receipt.gz").write_bytes(receipt)
 
 
-async def _pages(port: int) -> tuple[bytes, bytes]:
+async def _pages(port: int, path: str) -> tuple[bytes, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(GET)
+    writer.write(f"GET {path} {HEADERS}\r\n".encode())
     _, form = await answer(reader)
     body = b"submission_id=" + b"0" * 32 + b"&" + bodies(0, 1)[0]
     writer.write(
-        f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n"
-        f"Content-Length: {len(body)}\r\n"
+        f"POST {path} {HEADERS}Content-Length: {len(body)}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
         + body
     )
@@ -107,15 +112,14 @@ async def _pages(port: int) -> tuple[bytes, bytes]:
 
 
 @contextmanager
-def _server(target: str, folder: Path) -> Iterator[int]:
+def _server(target: str, found: Databases) -> Iterator[int]:
     """The same server and settings for both apps, on a free port of the loopback."""
     port = free_port()
-    environment = {k: v for k, v in os.environ.items() if k != "CORUS_DATABASE_URL"}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
          "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
          "--log-level", "warning", target],
-        env=environment | {"CORUS_INSTANCE": str(folder), "CORUS_BENCH_BARE": str(folder)},
+        env=os.environ | found.environment,
         stdout=2,  # what it says must not mix with the figures
     )  # fmt: skip
     try:

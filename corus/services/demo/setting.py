@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from corus.domain.wave import GroupPlan, PrivacyNotice, WavePlan
+from corus.domain.wave import Checklist, GroupPlan, PrivacyNotice, WavePlan
 from corus.errors import NotFoundError
 from corus.services import publishing, waves
 from corus.services.demo.truth import GROUPS
@@ -34,16 +34,23 @@ def prepare(session: Session, day: date) -> None:
     titles = {WAVE: "Vague 2026", TRIAL: "Vague d’essai : répondez pour voir"}
     for code, title in titles.items():
         if code not in known:
-            waves.create_wave(session, code, owner, published.version.digest, _plan(title))
+            waves.create_wave(session, code, owner, published.version.digest, _plan(title, day))
             waves.open_wave(session, code, day)
 
 
-def _plan(title: str) -> WavePlan:
+def _plan(title: str, day: date) -> WavePlan:
     return WavePlan(
         title=title,
         groups={code: GroupPlan(population=g.population) for code, g in GROUPS.items()},
         notice=PrivacyNotice(
             controller=ORGANIZATION, contact="donnees@panier-des-hauts.example", retention_months=24
+        ),
+        checklist=Checklist(
+            employees_informed=day,
+            cse_informed=day,
+            minors="none",
+            protected_adults="Version facile à lire, remplie avec une personne de leur choix.",
+            results_seen_by="Le conseil coopératif, puis chaque groupe qui a répondu.",
         ),
     )
 

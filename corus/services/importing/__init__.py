@@ -116,9 +116,7 @@ def draft_mapping(session: Session, wave_code: str, path: str | Path) -> str:
 
 
 def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
-    outcomes = store_rows(
-        session, [_response(wave.id, row) for row in plan.rows], states=TAKES_FILES
-    )
+    outcomes = store_rows(session, [_response(wave, row) for row in plan.rows], states=TAKES_FILES)
     faults = [
         _conflict(plan.file, row.line)
         for row, outcome in zip(plan.rows, outcomes, strict=True)
@@ -139,10 +137,11 @@ def _conflict(file: str, line: int) -> Fault:
     return Fault(file, line, "IMP-040", message, hint)
 
 
-def _response(wave_id: int, row: PlannedRow) -> NewResponse:
+def _response(wave: Wave, row: PlannedRow) -> NewResponse:
     return NewResponse(
         id=row.id,
-        wave_id=wave_id,
+        wave_id=wave.id,
+        digest=wave.digest,
         group=row.group,
         variant=row.variant,
         language=row.language,

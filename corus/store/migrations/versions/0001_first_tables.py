@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("group_code", sa.String(length=64), nullable=False),
         sa.Column("variant", sa.String(length=16), nullable=False),
-        sa.Column("mode", sa.String(length=32), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("completeness", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
@@ -98,13 +98,10 @@ def upgrade() -> None:
             "completeness IN ('complete', 'partial')", name=op.f("ck_strata_known_completeness")
         ),
         sa.CheckConstraint(
-            "mode IN ('self', 'assisted', 'assisted_relative', 'assisted_structure',"
-            " 'assisted_other', 'paper', 'interview', 'unknown')",
+            "mode IN ('self', 'assisted', 'paper', 'interview', 'unknown')",
             name=op.f("ck_strata_known_mode"),
         ),
-        sa.CheckConstraint(
-            "variant IN ('standard', 'easy', 'express')", name=op.f("ck_strata_known_variant")
-        ),
+        sa.CheckConstraint("variant IN ('standard', 'easy')", name=op.f("ck_strata_known_variant")),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_strata_wave_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strata")),
         sa.UniqueConstraint(
@@ -125,10 +122,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("revision", sa.SmallInteger(), server_default="1", nullable=False),
-        sa.Column("pseudonym", sa.LargeBinary(length=16), nullable=True),
         sa.CheckConstraint("length(id) = 16", name=op.f("ck_responses_id_is_a_hash")),
-        sa.CheckConstraint("revision >= 1", name=op.f("ck_responses_revised_from_one")),
         sa.ForeignKeyConstraint(
             ["stratum_id"], ["strata.id"], name=op.f("fk_responses_stratum_id")
         ),

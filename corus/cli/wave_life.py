@@ -1,0 +1,138 @@
+"""``corus wave check``, ``set`` and ``update``: what a wave still needs, and what may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from corus.cli.common import reading, today, writing
+from corus.cli.plans import declared, declares
+from corus.services import editing, following, succession, updating
+from corus.services.checklist import Point
+from corus.store import queries
+
+
+@click.command("check")
+@click.argument("code")
+def check_command(code: str) -> None:
+    """What is to be settled before the wave opens, and how; ends with 1 while a point is open."""
+    with reading() as session:
+        found = following.status(session, queries.wave_by_code(session, code))
+    for line in _points(code, found.checklist):
+        click.echo(line)
+    if found.despite:
+        click.echo(f"Opened despite open points: {found.despite}")
+    if not all(point.done for point in found.checklist):
+        raise SystemExit(1)
+
+
+def _points(code: str, points: tuple[Point, ...]) -> Iterator[str]:
+    for point in points:
+        yield f"{'✓' if point.done else '✗'} {point.said}" + (
+            f": {point.settled}" if point.done else ""
+        )
+        if not point.done:
+            yield f"    corus wave set {code} {point.mend}"
+
+
+@click.command("set")
+@click.argument("code")
+@click.option("--contact", help="E-mail or address for questions about the data.")
+@declares
+def set_command(code: str, **options: Any) -> None:
+    """Change what the wave declares, as far as it may still change; the journal keeps it."""
+    with writing() as session:
+        start = editing.declared(queries.wave_by_code(session, code))
+        changes = editing.change_wave(session, code, declared(start, options), today())
+    for name, (before, after) in changes.items():
+        click.echo(f"{name}: {_word(before)} → {_word(after)}")
+    if not changes:
+        click.echo("Nothing changed.")
+
+
+def _word(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@click.command("update")
+@click.argument("code")
+@click.option("--instrument", required=True, help="Code or digest of the new published version.")
+@click.option("--map", "mapped", is_flag=True,
+              help="Go over to it, and write every stored answer as it orders them.")  # fmt: skip
+@click.option("--new-series", metavar="CODE",
+              help="Open another wave on it; personal links lead there.")  # fmt: skip
+def update_command(code: str, instrument: str, mapped: bool, new_series: str | None) -> None:
+    """What a new version of the instrument would break; changes nothing by itself."""
+    if mapped and new_series:
+        raise click.UsageError("Either --map or --new-series.")
+    with reading() as session:
+        _tell(code, updating.compare_wave(session, code, instrument))
+    if mapped:
+        with writing() as session:
+            done = updating.map_wave(session, code, instrument, today())
+        click.echo(f"{code}: on {done.digest[:8]} now; {done.responses} answers kept.")
+    if new_series:
+        with writing() as session:
+            gone = succession.new_series(session, code, instrument, new_series, today())
+            number = gone.invitations
+        click.echo(f"{new_series}: open; {number} personal links lead to it now.")
+        click.echo(f"{code} takes answers until you close it; its page then leads to {new_series}.")
+
+
+def _tell(code: str, found: updating.Comparison) -> None:
+    for one in found.consequences:
+        mark = "✗" if one.breaks else "·"
+        many = f" [{one.answers} answers]" if one.change.breaks else ""
+        click.echo(f"{mark} {one.change.what}{many}")
+    if found.same:
+        click.echo(f"{code} is on this version: nothing to do.")
+    elif found.broken:
+        click.echo(f"breaks comparison for {found.broken} answers of {found.responses}.")
+        click.echo("Go on as a new series: --new-series CODE. Nothing was changed.")
+    else:
+        click.echo(f"breaks comparison for no answer of {found.responses}; --map goes over to it.")
+
+
+def told(found: following.WaveStatus) -> Iterator[str]:
+    """A wave's status, line by line."""
+    yield f"{found.title} — {found.organization} — {found.state}"
+    yield from _days(found)
+    for line in found.coverage:
+        population = "unknown" if line.population is None else line.population
+        invited = "" if line.invited is None else f"   invited {line.invited}"
+        received = line.received_text or line.received
+        yield f"  {line.group:<22} received {received:>6}   population {population}{invited}"
+    if found.open_share is not None:
+        yield f"  by open link: about {found.open_share:.0%} of the answers"
+    for burst in found.bursts:
+        yield (
+            f"  ! {burst.seen_on}: at least {burst.answers} answers in ten minutes by the open"
+            f" link of {burst.group}. See whether that is expected."
+        )
+    open_points = sum(not point.done for point in found.checklist)
+    if open_points:
+        despite = f" (opened despite: {found.despite})" if found.despite else ""
+        yield f"  checklist: {open_points} point(s) open{despite}; `corus wave check {found.code}`"
+
+
+def _days(found: following.WaveStatus) -> Iterator[str]:
+    if found.opened_on:
+        yield f"  opened {found.opened_on}"
+    if found.closed_on:
+        kept = "answers erased" if found.purged else f"answers kept until {found.kept_until}"
+        yield f"  closed {found.closed_on}; {kept}"
+    elif found.over:
+        yield (
+            f"  last day {found.closes_on} has passed: answers are refused."
+            f" `corus wave close {found.code}`"
+        )
+    elif found.closes_on:
+        yield f"  last day for answering {found.closes_on}"
+    if found.succeeds:
+        yield f"  goes on from {found.succeeds}"
+    if found.succeeded_by:
+        yield f"  goes on in {found.succeeded_by}"

@@ -1,0 +1,168 @@
+"""Inviting: a list of contacts into a wave, whole or not at all; taking an invitation back.
+
+Knows no mail server; what it returns are numbers.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from corus.domain.wave import GroupPlan, WaveState
+from corus.errors import Fault, InputError, NotFoundError, RefusedError
+from corus.services import links
+from corus.services.inviting.contacts import Contact, Contacts, address_of, read_contacts
+from corus.services.publishing import load_version
+from corus.services.waves import groups_of, plan_of
+from corus.store import invitations, queries
+from corus.store.models import Wave
+
+INVITING = (WaveState.DRAFT, WaveState.OPEN)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a list of contacts."""
+
+    file: str
+    read: int
+    added: Mapping[str, int]
+    """By group."""
+    already: int
+    """Rows of people who were invited before."""
+    declined: int
+    """Of those added, who wanted no more messages in another wave: none is sent to them."""
+    left_aside: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The report for a terminal."""
+        new = sum(self.added.values())
+        yield f"{self.file}: {self.read} read, {new} invited, {self.already} invited before."
+        for group, n in self.added.items():
+            yield f"  {group:<22} {n:>6}"
+        if self.declined:
+            yield (
+                f"{self.declined} of them asked in another survey for no more messages: "
+                "none is sent to them."
+            )
+        if self.left_aside:
+            yield f"Columns not read: {', '.join(self.left_aside)}."
+        yield from self.notes
+
+
+def import_contacts(
+    session: Session, key: bytes, wave_code: str, path: str | Path, day: date
+) -> Added:
+    """Invite everybody on a list who is not invited yet; ``key`` is the store's.
+
+    Raises ``InputError`` (``CTC-000``) with every fault of the list, ``RefusedError``
+    (``INV-001``) when the wave is over. Nothing is stored unless everything is.
+    """
+    wave = queries.wave_by_code(session, wave_code)
+    check_inviting(wave)
+    invitations.lock(session, wave)
+    found = read_contacts(
+        path, load_version(wave.published).instrument, groups_of(wave), plan_of(wave).languages
+    )
+    new, faults = _new(session, wave, found)
+    if faults:
+        raise InputError(
+            f"{found.file}: {len(faults)} fault(s), nobody was invited.",
+            hint="Mend them and import again.", code="CTC-000", faults=sorted(faults),
+        )  # fmt: skip
+    declined = _add(session, key, wave, new)
+    count_invited(session, wave)
+    groups = Counter(contact.group for contact in new)
+    queries.note(session, wave, day, "invited", added=len(new))
+    return Added(
+        found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
+        len(found.contacts) - len(new), declined, found.left_aside, found.notes,
+    )  # fmt: skip
+
+
+def check_inviting(wave: Wave) -> None:
+    """Raises ``RefusedError`` (``INV-001``) unless people may still be invited to the wave."""
+    if wave.state not in INVITING:
+        raise RefusedError(
+            f"Wave “{wave.code}” is {wave.state}: nobody is invited to it any more.",
+            code="INV-001",
+        )
+
+
+def _new(session: Session, wave: Wave, found: Contacts) -> tuple[list[Contact], list[Fault]]:
+    """Contacts that are not invited yet; the faults of the list, of those who are included."""
+    there = {
+        Contact(0, p.group, "", p.address, p.name, p.postal).person: p.group
+        for p in invitations.people(session, wave.id)
+    }
+    faults = list(found.faults)
+    new = []
+    for contact in found.contacts:
+        group = there.get(contact.person)
+        if group is None:
+            new.append(contact)
+        elif group != contact.group:
+            fact = f"This person is invited already, in the group “{group}”."
+            hint = "A person is invited once in a wave: revoke that invitation, or mend the group."
+            faults.append(Fault(found.file, contact.line, "CTC-017", fact, hint))
+    return new, faults
+
+
+def _add(session: Session, key: bytes, wave: Wave, new: Sequence[Contact]) -> int:
+    declined = invitations.declined(session, wave.organization_id, wave.id)
+    rows = [_row(key, wave.id, contact, declined) for contact in new]
+    # In no order: where a row lies must not say where its person stood in the list.
+    random.SystemRandom().shuffle(rows)
+    invitations.add(session, rows)
+    return sum(row["state"] != "active" for row in rows)
+
+
+def _row(key: bytes, wave_id: int, contact: Contact, declined: set[str]) -> dict[str, Any]:
+    invitation_id = secrets.token_bytes(16)
+    return {
+        "id": invitation_id, "wave_id": wave_id, "group_code": contact.group,
+        "who": links.who(key, links.token(key, invitation_id)), "language": contact.language,
+        "address": contact.address, "name": contact.name, "postal": contact.postal,
+        "state": "unsubscribed" if contact.address in declined else "active", "note": "",
+    }  # fmt: skip
+
+
+def count_invited(session: Session, wave: Wave) -> None:
+    """Write into the wave's plan how many are invited, so that no page counts them."""
+    plan, counted = plan_of(wave), invitations.invited(session, wave.id)
+    groups = {
+        group: plan.groups.get(group, GroupPlan()).model_copy(
+            update={"invited": counted.get(group)}
+        )
+        for group in groups_of(wave)
+    }
+    wave.plan = plan.model_copy(update={"groups": groups}).model_dump_json()
+    session.flush()
+
+
+def revoke(session: Session, wave_code: str, address: str, day: date) -> None:
+    """Take an invitation back: its link opens nothing, and no message goes to it any more.
+
+    Raises ``NotFoundError`` (``INV-002``) when this address is not invited, or not any more.
+    """
+    wave = queries.wave_by_code(session, wave_code)
+    invitations.lock(session, wave)
+    wanted = address_of(address)
+    found = next((p for p in invitations.people(session, wave.id) if p.address == wanted), None)
+    if wanted is None or found is None or found.state == "revoked":
+        raise NotFoundError(
+            "This address is not invited to this wave.", hint="Check how it is written.",
+            code="INV-002",
+        )  # fmt: skip
+    invitations.set_state(session, found.id, "revoked", instead_of=found.state)
+    count_invited(session, wave)
+    queries.note(session, wave, day, "revoked")

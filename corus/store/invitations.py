@@ -1,0 +1,115 @@
+"""Who is invited to a wave: reads, additions and changes of state.
+
+Knows addresses and never answers; which links have been used is read as hashes that no invitation
+holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from corus.store.models import Invitation, UsedLink, Wave
+
+_INVITATIONS = cast(Table, Invitation.__table__)
+_CHUNK = 5_000
+
+
+class Invitee(NamedTuple):
+    """One invitation as messages, letters and lists need it."""
+
+    id: bytes
+    group: str
+    language: str
+    address: str | None
+    name: str
+    postal: str
+    state: str
+
+
+_INVITEE = (
+    Invitation.id, Invitation.group, Invitation.language, Invitation.address, Invitation.name,
+    Invitation.postal, Invitation.state,
+)  # fmt: skip
+
+
+def people(session: Session, wave_id: int, *, group: str | None = None) -> list[Invitee]:
+    """Everybody invited to a wave (or one group of it), in the order of keys drawn at random."""
+    asked = select(*_INVITEE).where(Invitation.wave_id == wave_id).order_by(Invitation.id)
+    if group is not None:
+        asked = asked.where(Invitation.group == group)
+    return [Invitee(*row) for row in session.execute(asked)]
+
+
+def by_id(session: Session, invitation_id: bytes) -> Invitee | None:
+    """One invitation, or None."""
+    row = session.execute(select(*_INVITEE).where(Invitation.id == invitation_id)).first()
+    return Invitee(*row) if row else None
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Invitations, as columns; written in the order given."""
+    for start in range(0, len(rows), _CHUNK):
+        session.execute(insert(_INVITATIONS), list(rows[start : start + _CHUNK]))
+
+
+def counts(session: Session, wave_id: int) -> dict[tuple[str, str, bool], int]:
+    """Number of invitations by group, state, and whether there is an e-mail address."""
+    mail = Invitation.address.is_not(None)
+    rows = session.execute(
+        select(Invitation.group, Invitation.state, mail, func.count())
+        .where(Invitation.wave_id == wave_id)
+        .group_by(Invitation.group, Invitation.state, mail)
+    )
+    return {(group, state, bool(by_mail)): n for group, state, by_mail, n in rows}
+
+
+def invited(session: Session, wave_id: int) -> dict[str, int]:
+    """Number of persons asked, by group; an invitation that was taken back asks nobody."""
+    found: Counter[str] = Counter()
+    for (group, state, _), n in counts(session, wave_id).items():
+        found[group] += n if state != "revoked" else 0
+    return dict(found)
+
+
+def set_state(
+    session: Session, invitation_id: bytes, state: str, *, instead_of: str, note: str = ""
+) -> bool:
+    """Change the state of an invitation if it is ``instead_of``; whether it was."""
+    changed = session.execute(
+        update(_INVITATIONS)
+        .where(Invitation.id == invitation_id, Invitation.state == instead_of)
+        .values(state=state, note=note)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def declined(session: Session, organization_id: int, wave_id: int) -> set[str]:
+    """Addresses that want no more messages from this organization, said in another wave."""
+    asked = (
+        select(Invitation.address)
+        .join(Wave, Wave.id == Invitation.wave_id)
+        .where(Wave.organization_id == organization_id, Wave.id != wave_id)
+        .where(Invitation.state == "unsubscribed", Invitation.address.is_not(None))
+    )
+    return {str(address) for address in session.scalars(asked)}
+
+
+def used(session: Session, wave_id: int) -> frozenset[bytes]:
+    """Hashes of the links that have answered; no invitation holds one of them."""
+    found = session.scalars(select(UsedLink.once).where(UsedLink.wave_id == wave_id))
+    return frozenset(map(bytes, found))
+
+
+def lock(session: Session, wave: Wave) -> None:
+    """Nobody else changes this wave until the transaction ends."""
+    session.refresh(wave, with_for_update=True)
+
+
+def ids_of(rows: Iterable[Invitee]) -> list[bytes]:
+    """Their keys, as bytes whatever the database gave."""
+    return [bytes(row.id) for row in rows]

@@ -1,0 +1,319 @@
+"""The clerk's pages as text: the desk, a sheet to type, two typings to compare.
+
+Knows no request and stores nothing; ``entering`` decides which page answers what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import orjson
+from flask import url_for
+from jinja2 import ChoiceLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from corus.domain.answer import Answer, State
+from corus.domain.base import say
+from corus.errors import CorusError
+from corus.language import Words, words
+from corus.questions.base import QUESTION_TYPES, Asked, Refusal
+from corus.questions.relevance import parse
+from corus.services import publishing, sheets, waves
+from corus.services.comparing import Typing
+from corus.services.entering import Comparison
+from corus.services.responding import Questionnaire
+from corus.services.sheets import Cover
+from corus.store import queries
+from corus.web.cards import Card, Step, Values
+from corus.web.pages import asset_url, jinja_loaders, language_name
+
+VARIANTS = {
+    "standard": "Standard version", "easy": "Simple version (draft)", "express": "Short version"
+}  # fmt: skip
+MODES = {
+    "paper": "Sheet filled in by the person alone",
+    "assisted_relative": "Sheet filled in with the help of someone close",
+    "assisted_structure": "Sheet filled in with the help of the structure",
+    "assisted_other": "Sheet filled in with the help of someone else",
+    "interview": "Interview noted down on the sheet",
+    "on_screen": "Interview without a sheet: I type while the person speaks",
+}
+SAID = {
+    "PAP-001": (
+        "This sheet is stored already.",
+        "Nothing was changed. Check the number on the sheet.",
+    ),
+    "PAP-002": (
+        "This sheet was first typed as another questionnaire.",
+        "Choose the group and the version of the first typing, listed below. If the first typing "
+        "was wrong, set the sheet aside and type it again.",
+    ),
+    "PAP-004": (
+        "The first typing of this sheet is gone.",
+        "It was set aside meanwhile. Type the sheet again from the start.",
+    ),
+    "PAP-005": (
+        "The second typing is for somebody else.",
+        "You typed this sheet already: another person sees what you overlooked. If nobody else "
+        "can, tick the box under your name; the report counts it.",
+    ),
+    "PAP-006": (
+        "The answer of this sheet was withdrawn.",
+        "It was erased at the request of its author, and is not stored again.",
+    ),
+    "PAP-007": (
+        "This sheet was typed twice meanwhile.",
+        "Both typings are kept. Compare them below.",
+    ),
+    "PAP-008": (
+        "This sheet does not wait for a decision.",
+        "Somebody else may have finished it.",
+    ),
+    "PAP-009": (
+        "You typed this sheet already, otherwise.",
+        "Your first typing is kept. If it was wrong, set the sheet aside and type it again.",
+    ),
+    "PAP-012": (
+        "No question was answered on this sheet.",
+        "A blank sheet is not stored. If the sheet is blank, leave it out.",
+    ),
+    "PAP-013": ("Nothing was typed of this sheet.", ""),
+    "PAP-020": (
+        "The number of the sheet is missing, or is not made of letters and digits.",
+        "Copy the number printed on the sheet, or number it by hand.",
+    ),
+    "PAP-021": ("Say who is typing: a first name or initials.", ""),
+    "PAP-022": ("Say how the sheet was filled in.", ""),
+    "PAP-030": ("This wave takes no paper in its present state.", ""),
+    "NOT-003": ("This group has no such version of the questionnaire.", "Choose another version."),
+    "ANS-004": ("No question is answered yet", ""),
+    "CON-001": (
+        "This interview is stored already.",
+        "Its first answers are kept. Start a new one for another person.",
+    ),
+    "WAV-010": ("This survey is not open yet", ""),
+    "WAV-011": ("This survey is closed", "Late paper may still be typed; interviews may not."),
+}
+"""What the clerk is told of each error: the fact, and what to do."""
+NOT_STORED = (
+    "Nothing is stored yet", "The server cannot store it at the moment. Wait a minute, then try "
+    "again: everything you typed is still here, and cannot be counted twice.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """What has just been done: ``waiting``, ``stored``, ``interview`` or ``void``."""
+
+    what: str
+    cover: Cover
+    set_aside: Sequence[str] = ()
+    code: str = ""
+    page: Questionnaire | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question on which two typings differ, with what each of them says."""
+
+    card: Card
+    number: int
+    first: str
+    second: str
+    pick: str
+    unread: bool
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(jinja_loaders()), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=StrictUndefined,
+    )  # fmt: skip
+    environment.globals |= {
+        "asset_url": asset_url, "language_name": language_name, "url_for": url_for,
+        "MODES": MODES, "VARIANTS": VARIANTS,
+    }  # fmt: skip
+    return environment
+
+
+def _render(name: str, language: str, wave: str, **more: object) -> str:
+    template = _environment().get_template(f"entering/{name}.html")
+    here = {"wave": wave, "language": language}
+    return template.render(t=words(language), language=language, wave=wave, here=here, **more)
+
+
+def desk(session, wave, language, cover=None, error=None, told=None) -> str:
+    """What is left to do in a wave, and the form that opens the next sheet."""
+    record = queries.wave_by_code(session, wave)
+    instrument, plan = publishing.load_version(record.published).instrument, waves.plan_of(record)
+    groups = waves.groups_of(record)
+    t = words(language)
+    return _render(
+        "desk", language, wave,
+        title=plan.title, organization=record.organization.name,
+        takes=record.state in sheets.TAKES_PAPER,
+        labels={code: say(instrument.groups[code].label, language) for code in groups},
+        variants=[v for v in VARIANTS if any(instrument.offers(g, v) for g in groups)],
+        spoken=plan.languages,
+        sheets=sheets.sheets(session, wave), report=sheets.report(session, wave),
+        next=_next(cover, plan.languages[0], after=told), alert=_alert(t, error),
+        lonely=getattr(error, "code", "") == "PAP-005", told=told,
+        aside=_sentences(told, language) if told else [],
+    )  # fmt: skip
+
+
+def _next(cover: Cover | None, language: str, *, after: Told | None) -> Cover:
+    """The cover proposed: the same again after an error, the next number after a success."""
+    if cover is None:
+        return Cover("1", "", "", language=language)
+    if after is None or after.what not in ("waiting", "stored"):
+        return cover
+    number = re.sub(r"\d+$", lambda found: str(int(found[0]) + 1), cover.sheet)
+    return Cover(
+        number if number != cover.sheet else "", cover.clerk, cover.group, cover.variant,
+        cover.language, cover.mode,
+    )  # fmt: skip
+
+
+def _sentences(told: Told, language: str) -> list[str]:
+    """Questions that were set aside, in words."""
+    if told.page is None:
+        return []
+    name = told.page.organization
+    asked = {a.item.code: a for a in told.page.asked}
+    return [Card(asked[code], language, name).sentence for code in told.set_aside]
+
+
+def _alert(t: Words, error: CorusError | None) -> tuple[str, str] | None:
+    if error is None:
+        return None
+    if error.status == 503:
+        return t(NOT_STORED[0]), t(NOT_STORED[1])
+    fact, cure = SAID.get(error.code, (error.message, ""))
+    return t(fact), t(cure) if cure else ""
+
+
+def typing(
+    page: Questionnaire,
+    language: str,
+    cover: Cover,
+    number: str,
+    values: Values,
+    refusals: Mapping[str, Refusal],
+    error: CorusError | None = None,
+) -> str:
+    """One sheet to type, whole; a script shows it question by question."""
+    steps = _steps(page, cover.language, values, refusals)
+    cards = [card for step in steps for card in step.cards]
+    t = words(language)
+    return _render(
+        "typing", language, page.wave, cover=cover, page=page, steps=steps, cards=cards,
+        number=number, on_screen=cover.mode == "on_screen", unread=values.get("illegible", ()),
+        group=say(page.version.instrument.groups[page.group].label, language),
+        numbers={card.field: n for n, card in enumerate(cards, 1)},
+        faulty=[card for card in cards if card.refusal],
+        alert=None if refusals else _alert(t, error), data=_data(t, cards),
+    )  # fmt: skip
+
+
+def _steps(
+    page: Questionnaire, language: str, values: Values, refusals: Mapping[str, Refusal]
+) -> list[Step]:
+    def card(asked: Asked) -> Card:
+        code = asked.item.code
+        return Card(asked, language, page.organization, values, refusals.get(code))
+
+    return [
+        Step(
+            say(section.title, language).replace("{organization}", page.organization), "",
+            tuple(card(asked) for asked in step),
+        )
+        for section, step in page.steps()
+    ]  # fmt: skip
+
+
+def comparing(
+    page: Questionnaire,
+    language: str,
+    found: Comparison,
+    values: Values,
+    refusals: Mapping[str, Refusal],
+    error: CorusError | None = None,
+) -> str:
+    """Only the questions on which two typings differ, with what each says."""
+    steps = _steps(page, found.cover.language, values, refusals)
+    cards = [card for step in steps for card in step.cards]
+    numbered = {card.item.code: (n, card) for n, card in enumerate(cards, 1)}
+    t = words(language)
+    lines = [_line(t, *numbered[code], found, values) for code in found.codes]
+    instrument = page.version.instrument
+    return _render(
+        "comparing", language, page.wave, found=found, cover=found.cover, page=page, lines=lines,
+        group=say(instrument.groups[page.group].label, language), total=len(cards),
+        first=found.first.document(instrument), second=found.second.document(instrument),
+        alert=None if refusals else _alert(t, error), faulty=[x for x in lines if x.card.refusal],
+        data=_data(t, []),
+    )  # fmt: skip
+
+
+def _line(t: Words, number: int, card: Card, found: Comparison, values: Values) -> Line:
+    code = card.item.code
+    return Line(
+        card, number, _told(t, card, found.first), _told(t, card, found.second),
+        next(iter(values.get(f"pick.{code}", ())), ""), code in values.get("illegible", ()),
+    )  # fmt: skip
+
+
+def _told(t: Words, card: Card, typing: Typing) -> str:
+    if card.item.code in typing.illegible:
+        return t("Illegible or contradictory")
+    return answer_said(t, card, typing.answers[card.item.code])
+
+
+def answer_said(t: Words, card: Card, answer: Answer) -> str:
+    """One answer in words, as the clerk would read it on the sheet."""
+    if answer.state is State.SKIPPED:
+        return t("No answer")
+    if answer.state is not State.GIVEN:
+        labels = dict(card.opt_outs)
+        return labels.get(answer.state.value, answer.state.value)
+    value, more = answer.value, [answer.reason, *answer.evidence]
+    labels = dict(QUESTION_TYPES[card.item.type].codebook(card.asked, card.language))
+    if isinstance(value, tuple):
+        ranked = card.item.type == "ranking"
+        said = [labels[code] for code in value]
+        more = [f"{n}. {label}" for n, label in enumerate(said, 1)] if ranked else said
+        return " · ".join(more)
+    if isinstance(value, dict):
+        return " · ".join(f"{labels[code]} : {n}" for code, n in value.items())
+    if isinstance(value, str):
+        consent = t("These words may be quoted, without my name.") if answer.quotable else ""
+        return "\n".join(filter(None, (value, consent)))
+    if isinstance(value, int):
+        return "\n".join(filter(None, (list(labels.values())[value], *more)))
+    return t.number(value, 0 if float(value).is_integer() else 2)
+
+
+def _data(t: Words, cards: Sequence[Card]) -> Markup:
+    """What the script needs, as JSON that is safe inside a page."""
+    found = {
+        "conditions": {
+            c.item.code: parse(c.item.relevant).to_json() for c in cards if c.item.relevant
+        },
+        "words": {
+            "blank": t("No answer"), "pointless": t("made pointless by another answer"),
+            "illegible": t("Illegible or contradictory"), "store": t("Everything is typed"),
+            "choose": t("one key"), "toggle": t("keys, then Enter"),
+            "write": t("write, then Ctrl+Enter"), "figure": t("write, then Enter"),
+            "rank": t("keys in order of rank, then Enter"),
+            "answered": t("{n} answered", n="{n}"), "blanks": t("{n} blank", n="{n}"),
+            "unread": t("{n} illegible", n="{n}"), "undecided": t("{n} undecided", n="{n}"),
+            "where": t("Question {n} of {total}", n="{n}", total="{total}"),
+            "storing": t("Storing…"),
+        },
+    }  # fmt: skip
+    return Markup(orjson.dumps(found).replace(b"<", b"\\u003c").decode())  # noqa: S704

@@ -1,0 +1,256 @@
+"""The clerk's pages as plain forms: what they show, keep, refuse, and never put in an address."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from corus.language import Words, catalogue
+from corus.store.models import PaperCount, PaperEntry, Response
+from corus.web import entering_pages
+from tests.web import entering_factories as paper
+from tests.web import respond_factories as make
+from tests.web.entering_factories import ANSWERS, COVER, DESK, SECOND
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with paper.house(tmp_path_factory.mktemp("house")) as app:
+        yield app
+
+
+@pytest.fixture
+def app(house):
+    with house.extensions["corus"].store.writing() as session:
+        for table in (PaperEntry, PaperCount, Response):
+            session.query(table).delete()
+    return house
+
+
+@pytest.fixture
+def clerk(app):
+    return paper.clerk(app)
+
+
+def said(answer) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def stored(app):
+    return make.stored(app.extensions["corus"].store, make.every_type())
+
+
+def hidden(answer) -> dict[str, str]:
+    """The hidden fields of a page, as its form would send them."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def test_strangers_are_led_to_the_door(app):
+    client = app.test_client()
+    assert client.get(DESK).headers["Location"].startswith("/door")
+    assert client.post(f"{DESK}/typed", data=COVER | ANSWERS).status_code == 303
+    assert stored(app) == []
+
+
+def test_a_sheet_typed_twice_alike_is_stored_and_the_next_number_proposed(app, clerk):
+    opened = clerk.post(f"{DESK}/sheet", data=COVER)
+    assert "première saisie" in said(opened)
+    once = clerk.post(f"{DESK}/typed", data=hidden(opened) | ANSWERS)
+    assert "a été saisie une fois" in said(once)
+    assert 'name="sheet" value="43"' in once.text
+    second = clerk.post(f"{DESK}/sheet", data=COVER | {"clerk": "Boris"})
+    assert "deuxième saisie" in said(second)
+    twice = clerk.post(f"{DESK}/typed", data=hidden(second) | ANSWERS)
+    assert "est enregistrée" in said(twice)
+    assert len(stored(app)) == 1
+
+
+def test_the_second_typing_shows_nothing_of_the_first(clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"q.story": "Secret de la première"})
+    second = clerk.post(f"{DESK}/sheet", data=COVER | {"clerk": "Boris"})
+    assert "Secret de la première" not in second.text
+    assert " checked" not in second.text
+    assert "Ana" not in said(second)
+
+
+def test_the_second_typing_takes_mode_and_language_of_the_first(clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"mode": "interview"})
+    second = clerk.post(f"{DESK}/sheet", data=COVER | {"clerk": "Boris"})
+    assert hidden(second)["mode"] == "interview"
+
+
+def test_two_typings_that_differ_show_only_what_differs(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    compared = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "5"})
+    text = said(compared)
+    assert "1 question diffère" in text
+    assert "Plutôt d’accord" in text
+    assert compared.text.count('data-type="pick"') == 1
+    assert "Un jardin" not in text
+    for again in (
+        clerk.post(f"{DESK}/compare", data={"sheet": "42"}),
+        clerk.post(f"{DESK}/sheet", data=COVER | {"clerk": "Chloé"}),
+    ):
+        assert hidden(again) == hidden(compared)
+    undecided = clerk.post(f"{DESK}/decided", data=hidden(compared))
+    assert undecided.status_code == 422
+    assert "Choisissez la première saisie" in said(undecided)
+    for _ in range(2):
+        decided = clerk.post(
+            f"{DESK}/decided", data=hidden(compared) | {"pick.mutual_help": "second"}
+        )
+        assert "est enregistrée" in said(decided)
+    [answers] = stored(app)
+    assert answers["mutual_help"].value == 4
+    assert "10,0" in said(clerk.get(DESK))
+
+
+def test_what_cannot_be_stored_comes_back_with_all_that_was_typed(app, clerk):
+    sent = COVER | ANSWERS | {"q.visits": "beaucoup", "illegible": "since"}
+    refused = clerk.post(f"{DESK}/typed", data=sent)
+    assert refused.status_code == 422
+    assert "Une réponse est à revoir" in said(refused) or "illisible ou contradictoire" in said(
+        refused
+    )
+    assert 'value="beaucoup"' in refused.text
+    assert "Un jardin." in refused.text
+    assert 'value="since" checked' in refused.text
+    blank = clerk.post(f"{DESK}/typed", data=COVER)
+    assert blank.status_code == 422
+    assert "Une feuille vierge n’est pas enregistrée" in said(blank)
+
+
+def test_the_same_clerk_is_warned_and_may_go_on_knowingly(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    warned = clerk.post(f"{DESK}/sheet", data=COVER)
+    assert warned.status_code == 403
+    assert "revient à quelqu’un d’autre" in said(warned)
+    assert 'name="alone"' in warned.text
+    alone = clerk.post(f"{DESK}/sheet", data=COVER | {"alone": "yes"})
+    clerk.post(f"{DESK}/typed", data=hidden(alone) | ANSWERS)
+    assert len(stored(app)) == 1
+    assert "Feuilles saisies deux fois par la même personne\u202f: 1" in said(clerk.get(DESK))
+
+
+def test_answers_set_aside_are_told_to_the_clerk(clerk):
+    sent = COVER | {"q.since": "under_1_year", "q.early_days": "Calme."}
+    told = said(clerk.post(f"{DESK}/typed", data=sent))
+    assert "sans objet" in told
+    assert "Comment était-ce au début" in told
+
+
+def test_an_interview_is_stored_at_once_with_a_code_and_told_as_such(app, clerk):
+    opened = clerk.post(f"{DESK}/sheet", data=COVER | {"mode": "on_screen", "sheet": ""})
+    assert 'name="illegible"' not in opened.text
+    sent = hidden(opened) | ANSWERS
+    codes = {
+        re.search(r'class="code">([^<]+)<', clerk.post(f"{DESK}/spoken", data=sent).text)[1]
+        for _ in range(2)
+    }
+    assert len(codes) == 1
+    assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", codes.pop())
+    with app.extensions["corus"].store.reading() as session:
+        from sqlalchemy import text
+
+        ways = session.execute(
+            text("SELECT mode, channel FROM strata s JOIN responses r ON r.stratum_id = s.id")
+        ).all()
+    assert [tuple(way) for way in ways] == [("interview", "kiosk")]
+
+
+def test_a_refused_interview_keeps_its_number_and_its_answers(clerk):
+    opened = clerk.post(f"{DESK}/sheet", data=COVER | {"mode": "on_screen"})
+    refused = clerk.post(f"{DESK}/spoken", data=hidden(opened) | ANSWERS | {"q.visits": "beaucoup"})
+    assert refused.status_code == 422
+    assert hidden(refused)["submission_id"] == hidden(opened)["submission_id"]
+
+
+def test_setting_a_sheet_aside_says_what_is_lost_and_erases_it(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    assert "effacé pour de bon" in said(clerk.get(DESK))
+    done = clerk.post(f"{DESK}/void", data={"sheet": "42"})
+    assert "est écartée" in said(done)
+    again = clerk.post(f"{DESK}/void", data={"sheet": "42"})
+    assert again.status_code == 404
+    assert "Rien n’a été saisi" in said(again)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "words"),
+    [
+        ({"sheet": ""}, 422, "Le numéro de la feuille manque"),
+        ({"clerk": ""}, 422, "Indiquez qui saisit"),
+        ({"mode": "self"}, 422, "Indiquez comment"),
+        ({"variant": "easy"}, 404, "Ce groupe n’a pas cette version"),
+        ({"sheet_language": "de"}, 422, "pas de questionnaire dans cette langue"),
+    ],
+)
+def test_a_cover_that_is_wrong_is_told_on_the_desk(clerk, change, status, words):
+    refused = clerk.post(f"{DESK}/sheet", data=COVER | change)
+    assert refused.status_code == status
+    assert words in said(refused)
+
+
+def test_late_paper_is_taken_after_closing_and_nothing_after_archiving(clerk):
+    late = DESK.replace("panier", "closed")
+    assert clerk.post(f"{late}/sheet", data=COVER).status_code == 200
+    assert clerk.post(f"{late}/typed", data=COVER | ANSWERS).status_code == 200
+    assert clerk.post(f"{late}/sheet", data=COVER | {"mode": "on_screen"}).status_code == 200
+    spoken = clerk.post(
+        f"{late}/spoken", data=COVER | ANSWERS | {"submission_id": "a" * 32, "mode": "on_screen"}
+    )
+    assert spoken.status_code == 403
+    assert "pas les entretiens" in said(spoken)
+    gone = DESK.replace("panier", "archived")
+    assert "ne prend pas de papier" in said(clerk.get(gone))
+    assert clerk.post(f"{gone}/typed", data=COVER | ANSWERS).status_code == 403
+
+
+def test_forged_and_unforeseen_forms_are_refused_in_words(app, clerk):
+    for data in (
+        COVER | ANSWERS | {"q.mutual_help": "9"}, COVER | ANSWERS | {"q.unheard_of": "1"},
+        COVER | ANSWERS | {"group": "martians"}, COVER | ANSWERS | {"variant": "easy"},
+        COVER | ANSWERS | {"mode": "self"}, COVER | ANSWERS | {"sheet": "<b>"},
+    ):  # fmt: skip
+        refused = clerk.post(f"{DESK}/typed", data=data)
+        assert refused.status_code in (404, 422)
+    forged = clerk.post(f"{DESK}/decided", data=SECOND | {"first": "{}", "second": "[1]"})
+    assert forged.status_code == 422
+    assert clerk.get(DESK.replace("/fr", "/xx")).status_code == 404
+    assert clerk.get("/waves/none/paper/fr").status_code == 404
+    assert stored(app) == []
+
+
+def test_pages_are_kept_by_no_browser_and_say_nothing_of_a_sheet_in_an_address(app, clerk):
+    page = clerk.post(f"{DESK}/sheet", data=COVER)
+    assert page.headers["Cache-Control"] == "no-store"
+    rules = [r for r in app.url_map.iter_rules() if r.endpoint.startswith("entering.")]
+    assert {a for rule in rules for a in rule.arguments} == {"wave", "language"}
+
+
+def test_the_page_of_the_wave_leads_to_the_paper(clerk):
+    assert DESK in clerk.get("/waves/panier-2026/fr").text
+
+
+def test_every_sentence_a_clerk_reads_is_in_french(clerk, monkeypatch):
+    missing = set()
+    say = Words.__call__
+
+    def listening(self, sentence, **parameters):
+        if self.language == "fr" and sentence not in catalogue("fr"):
+            missing.add(sentence)
+        return say(self, sentence, **parameters)
+
+    monkeypatch.setattr(Words, "__call__", listening)
+    clerk.get(DESK)
+    opened = clerk.post(f"{DESK}/sheet", data=COVER)
+    clerk.post(f"{DESK}/typed", data=hidden(opened) | ANSWERS)
+    compared = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "1"})
+    clerk.post(f"{DESK}/decided", data=hidden(compared) | {"pick.mutual_help": "first"})
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"q.visits": "x"})
+    clerk.post(f"{DESK}/sheet", data=COVER)
+    told = [sentence for pair in entering_pages.SAID.values() for sentence in pair if sentence]
+    assert missing | {sentence for sentence in told if sentence not in catalogue("fr")} == set()
