@@ -6,7 +6,7 @@ people answered. Texts that people wrote are left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -24,8 +24,7 @@ from tests.server.site_factories import Site
 
 
 def test_of_120_answers_no_strategy_finds_more_than_chance_after_closing(target: Target) -> None:
-    wave = Field(target.site(1), 1)
-    wave.happen(200, 120)
+    wave = _large(target, 1)
     open_loot = target.loot(wave.site)
     before = attack(open_loot, [wave])
     wave.close()
@@ -37,12 +36,33 @@ def test_of_120_answers_no_strategy_finds_more_than_chance_after_closing(target:
     assert max(score.hits for score in before.values()) > 60
     assert before["backups"].halves == 120
     assert joined_with_secret(open_loot, wave) > 60
-    _by_chance(after)
+    _by_chance(after, lambda: _closed_large(target, 101))
     _nothing_left(loot, [wave])
 
 
-def _by_chance(scores: Scores) -> None:
-    assert {n: s for n, s in scores.items() if not s.by_chance()} == {}
+def _large(target: Target, seed: int) -> Field:
+    wave = Field(target.site(seed), seed)
+    wave.happen(200, 120)
+    return wave
+
+
+def _closed_large(target: Target, seed: int) -> Scores:
+    wave = _large(target, seed)
+    wave.close()
+    return attack(target.loot(wave.site), [wave])
+
+
+def _lucky(scores: Scores) -> set[str]:
+    """Strategies outside the 99 % interval of who guesses."""
+    return {name for name, score in scores.items() if not score.by_chance()}
+
+
+def _by_chance(scores: Scores, again: Callable[[], Scores]) -> None:
+    # Of sixty strategies one in two runs is lucky: a leak is lucky on a second wave as well.
+    lucky = _lucky(scores)
+    if lucky:
+        print("Outside the interval, tried again:", {n: scores[n] for n in lucky})
+        assert lucky & _lucky(again()) == set()
 
 
 def _nothing_left(loot: Loot, waves: Sequence[Field]) -> None:
@@ -74,8 +94,15 @@ def _small_waves(target: Target, seed: int, number: int) -> None:
     after = attack(loot, waves)
     print(told(before, after))
     assert max(score.hits for score in before.values()) > sum(before["key"].tried) / 2
-    _by_chance(after)
+    _by_chance(after, lambda: _closed_small(target, seed + 100, number))
     _nothing_left(loot, waves)
+
+
+def _closed_small(target: Target, seed: int, number: int) -> Scores:
+    waves = _small(target.site(seed), number, seed)
+    for one in waves:
+        one.close_here()
+    return attack(target.loot(waves[0].site), waves)
 
 
 def test_of_eight_answers_no_strategy_finds_more_than_chance_after_closing(
@@ -93,9 +120,8 @@ def test_small_waves_again_and_again(target: Target, seed: int) -> None:
 @pytest.mark.deep
 @pytest.mark.parametrize("seed", range(20, 25))
 def test_large_waves_again_and_again(target: Target, seed: int) -> None:
-    wave = Field(target.site(seed), seed)
-    wave.happen(200, 120)
+    wave = _large(target, seed)
     wave.close()
     loot = target.loot(wave.site)
-    _by_chance(attack(loot, [wave]))
+    _by_chance(attack(loot, [wave]), lambda: _closed_large(target, seed + 100))
     _nothing_left(loot, [wave])
