@@ -143,16 +143,29 @@ class Hand:
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """The connection in a write transaction, committed at the end of the block."""
+        with self._held() as connection:
+            if self._store.embedded:
+                connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def stating(self) -> Iterator[Any]:
+        """The connection, each statement of which is a transaction of its own (PostgreSQL)."""
+        with self._held() as connection:
+            connection.autocommit = True
+            yield connection
+            connection.autocommit = False
+
+    @contextmanager
+    def _held(self) -> Iterator[Any]:
         with _guarded(self._store.engine), _turn(self._store.lock):
             reused = self._kept is not None
             if not reused:
                 self._kept = self._store.engine.raw_connection()
             connection = self._kept.driver_connection
             try:
-                if self._store.embedded:
-                    connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                connection.commit()
             except BaseException:
                 self.died = reused and bool(getattr(connection, "closed", False))
                 self._give_up(connection)

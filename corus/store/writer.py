@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from sqlalchemy.orm import Session
 
 from corus.errors import UnavailableError
+from corus.store.at_once import store_at_once
 from corus.store.engine import Hand, Store, integrity_errors
 from corus.store.rows import OPEN_ONLY, NewResponse, Outcome, Place, Statements, store
 
@@ -110,6 +111,13 @@ class Writer:
             return self._attempt(rows)
 
     def _attempt(self, rows: list[NewResponse]) -> list[Outcome]:
+        if self._hand.dialect == "postgresql" and all(r.place in self._places for r in rows):
+            with self._hand.stating() as connection:
+                if store_at_once(connection, rows, self._places):
+                    return [Outcome.STORED] * len(rows)
+        return self._one_by_one(rows)
+
+    def _one_by_one(self, rows: list[NewResponse]) -> list[Outcome]:
         new: dict[Place, int] = {}
         # Left open by a failure, the cursor would keep the connection from ever closing.
         with self._hand.writing() as connection, closing(connection.cursor()) as cursor:

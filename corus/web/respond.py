@@ -19,7 +19,7 @@ from corus.errors import ConflictError, InputError, NotFoundError, UnavailableEr
 from corus.language import words
 from corus.services import responding, returning
 from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
-from corus.web import changing, pages, refusals, replies
+from corus.web import changing, forms, pages, refusals, replies
 from corus.web.assets import asset
 from corus.web.doors import HELPERS, PREFIXES, VARIANTS, door
 
@@ -138,7 +138,7 @@ def notice(language: str, variant: Variant) -> Response:
 @_routes("/<language>{variant}", ["POST"])
 def submit(language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
-    sent = request.form.to_dict(flat=False)
+    sent = forms.fields(request)
     if g.door.number and "base" in sent:
         found = returning.of_number(replies.store(), g.door.number)
         return changing.sent(found, language, {}, sent)
@@ -151,7 +151,11 @@ def submit(language: str, variant: Variant) -> Response:
     known = SUBMISSION_ID.fullmatch(submission_id) and all(
         map(FIELD.fullmatch, sent.keys() - questionnaire.fields)
     )
-    if not known or helper not in HELPERS or request.files:
+    if (
+        not known
+        or helper not in HELPERS
+        or (request.mimetype != forms.URLENCODED and request.files)
+    ):
         return replies.tampered((g.door.address(language, variant), "Open a fresh page"))
     number = g.door.number or submission_id
     return _submitted(questionnaire, language, number, sent, helper, finished=finished)

@@ -212,7 +212,7 @@ def _is_told(reply: Reply, status: int, language: str) -> None:
     """A page of ours that says in the right language what is wrong."""
     assert reply.status == status
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
-    assert f'<html lang="{language}">' in reply.text
+    assert f'<html lang="{language}" dir="ltr">' in reply.text
     assert "<h1" in reply.text
     assert "Traceback" not in reply.text
     assert "no-store" in reply.headers["cache-control"]
