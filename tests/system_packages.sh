@@ -1,11 +1,12 @@
 #!/bin/sh
-# Chromium and LibreOffice, which some tests open our pages and workbooks with: installed here
-# where that needs no password; otherwise one line says what to install.
+# Chromium, LibreOffice and pdftotext, which some tests open our pages, workbooks and printed matter
+# with: installed here where that needs no password; otherwise one line says what to install.
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
   || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 \
   || missing="$missing libreoffice-calc"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then
@@ -20,6 +21,6 @@ if command -v apt-get >/dev/null 2>&1; then
   fi
   echo "Some tests will be skipped. Install what they need: sudo apt-get install$missing"
 else
-  echo "Some tests will be skipped. Install what they need:$missing (macOS: brew install --cask chromium libreoffice)"
+  echo "Some tests will be skipped. Install what they need:$missing (macOS: brew install poppler; brew install --cask chromium libreoffice)"
 fi
 exit 0

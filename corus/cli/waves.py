@@ -12,7 +12,7 @@ from corus.cli.plans import declared, declares, no_contact
 from corus.cli.purging import purge_command
 from corus.cli.rights import code_command
 from corus.cli.wave_life import check_command, set_command, told, update_command
-from corus.domain.wave import PrivacyNotice, WavePlan
+from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
 from corus.services import closing, following, publishing, waves
 from corus.store import queries
 
@@ -101,6 +101,9 @@ def _close(code: str, *, drop_paper: bool) -> None:
 def archive_command(code: str) -> None:
     """Put a closed wave away."""
     with writing() as session:
+        wave = queries.wave_by_code(session, code)
+        if wave.state == WaveState.CLOSED:
+            closing.require_sealed(session, wave)
         waves.archive_wave(session, code, today())
     click.echo(f"{code}: archived.")
 

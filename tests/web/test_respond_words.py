@@ -1,4 +1,6 @@
+import ast
 import re
+from importlib.resources import files
 
 import pytest
 from flask import url_for
@@ -117,3 +119,23 @@ def test_radio_question_offers_a_way_back_to_no_answer(visitor, wave_store):
     assert send(visitor, q__mutual_help="", q__since="", q__visits="1").status_code == 200
     [answers] = make.stored(wave_store, make.every_type())
     assert answers["mutual_help"].state is State.SKIPPED
+
+
+SPOKEN = ("refusals", "replies", "returning", "unsubscribe", "typed_link", "changing")
+
+
+@pytest.mark.parametrize("module", SPOKEN)
+def test_every_refusal_a_respondent_may_meet_is_in_french(module):
+    tree = ast.parse((files("corus.web") / f"{module}.py").read_text(encoding="utf-8"))
+    told = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)} - _docstrings(tree)
+    sentences = {s for s in told if isinstance(s, str) and " " in s and s[0].isupper()}
+    assert sentences - catalogue("fr").keys() == set()
+
+
+def _docstrings(tree):
+    """Texts that stand alone: what is said of the code, not to a person."""
+    return {
+        n.value.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
