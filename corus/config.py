@@ -14,9 +14,12 @@ from typing import Any
 from corus.errors import InputError
 from corus.settings_file import FILE, Values, read_values, write_settings
 
-__all__ = ["FILE", "Mail", "Settings", "embedded_url", "read_settings", "write_settings"]
+__all__ = [
+    "FILE", "Mail", "Settings", "embedded_url", "folder_of", "read_settings", "write_settings"
+]  # fmt: skip
 
 PRIVATE_FOLDER = 0o700
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,18 @@ def read_settings(instance: Path | None = None, database_url: str | None = None)
 
     Raises ``InputError`` listing every fault of the file and of the variables.
     """
-    folder = instance or Path(os.environ.get("CORUS_INSTANCE", "instance"))
+    folder = instance or folder_of()
     found = read_values(folder / FILE, os.environ)
     url = database_url or str(found.get("database_url") or embedded_url(folder))
     return Settings(
         folder, url, _secret(folder), public_url=str(found.get("public_url", "")),
         proxies=int(str(found.get("proxies", 0))), mail=_mail(folder, found),
     )  # fmt: skip
+
+
+def folder_of() -> Path:
+    """The folder of the instance that commands look after."""
+    return Path(os.environ.get("CORUS_INSTANCE", "instance"))
 
 
 def embedded_url(folder: Path) -> str:
@@ -100,14 +108,22 @@ def _secret(folder: Path) -> bytes:
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         if not path.exists():
-            _create(path, secrets.token_hex(32))
-        return bytes.fromhex(path.read_text().strip())
+            _create(path, secrets.token_hex(SECRET_BYTES))
+        return _read_secret(path)
     except (OSError, ValueError) as error:
         raise InputError(
             f"The secret in {path} cannot be used: {error}.",
             hint="Check that the folder can be written, or put 64 hexadecimal characters there.",
             code="CFG-001",
         ) from error
+
+
+def _read_secret(path: Path) -> bytes:
+    found = bytes.fromhex(path.read_text().strip())
+    # A shorter one, or none after a full disk, could be guessed: every key comes from it.
+    if len(found) != SECRET_BYTES:
+        raise ValueError("it does not hold 64 hexadecimal characters")
+    return found
 
 
 def _create(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ Knows what each setting may be, never what it is for.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -49,12 +50,29 @@ class _UnfitError(ValueError):
     """A value that a setting cannot take; its words are the cure."""
 
 
+_ORIGIN = re.compile(r"https?://([\w.-]*\w[\w.-]*|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
+_SENDER = re.compile(r"(?:(?P<name>[^<>\n]*) <(?P<within>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"{_WORD}(\.{_WORD})*@[\w.-]+")
+_IN_MEMORY = re.compile(r"sqlite(\+\w+)?:/{0,3}(\?.*)?|sqlite.*(:memory:|mode=memory).*")
+
+
 def _url(value: Any) -> str:
     text = _text(value).rstrip("/")
-    parts = urlsplit(text)
-    bare = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
-    if not bare or text != f"{parts.scheme}://{parts.netloc}" or re.search(r"\s", text):
+    try:
+        # The port is only looked at when it is asked for.
+        usable = _ORIGIN.fullmatch(text) is not None and urlsplit(text).port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise _UnfitError("Write scheme and host only, such as https://enquete.exemple.fr.")
+    return text
+
+
+def _database(value: Any) -> str:
+    text = _text(value)
+    if _IN_MEMORY.fullmatch(text):
+        raise _UnfitError("A database in memory forgets every answer: name a file or a server.")
     return text
 
 
@@ -82,16 +100,35 @@ def _security(value: Any) -> str:
     return str(value)
 
 
+def split_sender(text: str) -> tuple[str, str]:
+    """Name ("" when there is none) and address of ``Name <name@example.org>``.
+
+    Quotes around the name are taken off; accents in the domain become IDNA. Raises ``ValueError``
+    for anything else.
+    """
+    found = _SENDER.fullmatch(text.strip())
+    address = (found["within"] or found["bare"]) if found else ""
+    if found is None or not _ADDRESS.fullmatch(address):
+        raise ValueError("not a sender")
+    local, _, domain = address.rpartition("@")
+    name = (found["name"] or "").strip()
+    if re.fullmatch(r'"([^"\\]|\\.)*"', name):
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name, f"{local}@{domain.encode('idna').decode()}"
+
+
 def _address(value: Any) -> str:
     text = _text(value)
-    if not re.fullmatch(r"([^<>\n]* <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", text):
-        raise _UnfitError("Write an e-mail address, or: Name <name@example.org>.")
+    try:
+        split_sender(text)
+    except ValueError as error:
+        raise _UnfitError("Write an e-mail address, or: Name <name@example.org>.") from error
     return text
 
 
 SETTINGS: dict[str, dict[str, Callable[[Any], str | int]]] = {
     # section of the file ("" above all sections) → setting → what it may be
-    "": {"public_url": _url, "proxies": _whole(0, 9), "database_url": _text},
+    "": {"public_url": _url, "proxies": _whole(0, 9), "database_url": _database},
     "mail": {
         "smtp_host": _text, "smtp_port": _whole(1, 65_535), "smtp_user": _text,
         "smtp_password_file": _text, "smtp_security": _security, "mail_from": _address,
@@ -112,7 +149,8 @@ def read_values(path: Path, environment: Mapping[str, str]) -> Values:
     for section, settings in SETTINGS.items():
         given = document.pop(section, {}) if section else _top(document)
         if not isinstance(given, dict):
-            given, document[section] = {}, given
+            given = {}
+            faults.append(_no_setting(path, text, section))
         for name in given.keys() - settings.keys():
             faults.append(_unknown(path, text, name, settings))
         _take(found, faults, settings, given, lambda n: (str(path), _line(text, n)))
@@ -130,6 +168,20 @@ def read_values(path: Path, environment: Mapping[str, str]) -> Values:
     return found
 
 
+def checked(name: str, value: str, place: str) -> str:
+    """``value`` as setting ``name`` takes it.
+
+    Raises ``InputError`` (``CFG-006``) saying ``place``, where somebody gave it.
+    """
+    found: Values = {}
+    faults: list[Fault] = []
+    known = {n: parse for settings in SETTINGS.values() for n, parse in settings.items()}
+    _take(found, faults, known, {name: value}, lambda _: (place, 0))
+    if faults:
+        raise InputError(f"{place} cannot be used.", code="CFG-006", faults=faults)
+    return str(found[name])
+
+
 def variable(name: str) -> str:
     """The environment variable that overrides a setting."""
     return f"CORUS_{name.upper()}"
@@ -137,7 +189,7 @@ def variable(name: str) -> str:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # Notepad puts a mark in front
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -196,6 +248,13 @@ def _unknown(path: Path, text: str, name: str, known: Mapping[str, object] | lis
     return Fault(str(path), _line(text, name), "CFG-007", f"No setting “{name}” here.", cure)
 
 
+def _no_setting(path: Path, text: str, section: str) -> Fault:
+    return Fault(
+        str(path), _line(text, section), "CFG-010", f"“{section}” is a section, not a setting.",
+        f"Write [{section}] on a line of its own, and its settings below.",
+    )  # fmt: skip
+
+
 def _incomplete(path: Path, text: str, found: Values) -> list[Fault]:
     """A mail server without a sender cannot write to anybody."""
     if "smtp_host" not in found or "mail_from" in found:
@@ -217,12 +276,14 @@ def _line(text: str, name: str) -> int:
 def write_settings(path: Path, changes: Mapping[str, str | int]) -> None:
     """Create the file from its template, or change these settings in it and nothing else.
 
-    Readable by its owner only: a database URL may hold a password.
+    Readable by its owner only: a database URL may hold a password. Raises ``InputError``
+    (``CFG-005``) and leaves the file as it is when it could not be read afterwards.
     """
     text = _content(path) or TEMPLATE
     for name, value in changes.items():
-        shown = f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}"
-        text = _changed(text, name, shown)
+        # Texts of JSON are texts of TOML.
+        text = _changed(text, name, f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    _parsed(text, path)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
@@ -241,7 +302,7 @@ def write_settings(path: Path, changes: Mapping[str, str | int]) -> None:
 def _changed(text: str, name: str, shown: str) -> str:
     """The text with ``shown`` where ``name`` is set, or suggested, or else first of all."""
     for mark in ("", "# ?"):
-        line = re.compile(rf"^{mark}{name} *=.*$", re.MULTILINE)
+        line = re.compile(rf"^[ \t]*{mark}{name}[ \t]*=.*$", re.MULTILINE)
         if line.search(text):
             return line.sub(lambda _: shown, text, count=1)
     return f"{shown}\n{text}"

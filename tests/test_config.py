@@ -9,7 +9,7 @@ import pytest
 
 from corus.config import Mail, read_settings, write_settings
 from corus.errors import InputError
-from corus.settings_file import FILE, SETTINGS, TEMPLATE, variable
+from corus.settings_file import FILE, SETTINGS, TEMPLATE, split_sender, variable
 
 MAIL = """
 [mail]
@@ -114,7 +114,8 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_cure(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.fr/corus", "ftp://a.fr", "https://", "https://u:p@a.fr", "a b", "http://a.fr?x"]
+    "url", ["https://a.fr/corus", "ftp://a.fr", "https://", "https://u:p@a.fr", "a b", "http://a.fr?x",
+     "https://[::1", "https://a.fr:99999", "https://a.fr:0", "https://a.fr:", "https://[zz]"]
 )  # fmt: skip
 def test_a_public_address_is_scheme_and_host_only(tmp_path: Path, url: str) -> None:
     _write(tmp_path, f'public_url = "{url}"\n')
@@ -167,3 +168,82 @@ def test_writing_a_setting_changes_its_line_and_nothing_else(tmp_path: Path) -> 
     write_settings(path, {"proxies": 1})
     assert read_settings(tmp_path).proxies == 1
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("url", ["https://a.fr:8443", "https://[::1]", "http://localhost:8000"])
+def test_a_port_and_a_number_of_a_machine_are_addresses_too(tmp_path: Path, url: str) -> None:
+    _write(tmp_path, f'public_url = "{url}"\n')
+    assert read_settings(tmp_path).public_url == url
+
+
+@pytest.mark.parametrize("secret", ["", "\n", "ab", "ab" * 31, "ab" * 33, "zz" * 32])
+def test_a_secret_that_could_be_guessed_is_refused(tmp_path: Path, secret: str) -> None:
+    (tmp_path / "secret").write_text(secret)
+    with pytest.raises(InputError, match="64 hexadecimal characters") as told:
+        read_settings(tmp_path)
+    assert told.value.code == "CFG-001"
+    assert (tmp_path / "secret").read_text() == secret
+
+
+@pytest.mark.parametrize(
+    ("sender", "name", "address"),
+    [
+        ("enquete@exemple.fr", "", "enquete@exemple.fr"),
+        ("Le Panier, des « Hauts » <enquete@exemple.fr>", "Le Panier, des « Hauts »",
+         "enquete@exemple.fr"),
+        ('"Le Panier, SCIC" <e@exemple.fr>', "Le Panier, SCIC", "e@exemple.fr"),
+        ("Anne (accueil): bonjour; <e@exemple.fr>", "Anne (accueil): bonjour;", "e@exemple.fr"),
+        ("e@enquête.fr", "", "e@xn--enqute-lva.fr"),
+    ],
+)  # fmt: skip
+def test_a_sender_is_a_name_and_an_address_whatever_the_name_holds(
+    tmp_path: Path, sender: str, name: str, address: str
+) -> None:
+    assert split_sender(sender) == (name, address)
+    _write(tmp_path, f"[mail]\nsmtp_host = \"h\"\nmail_from = '{sender}'\n")
+    found = read_settings(tmp_path).mail
+    assert found is not None
+    assert found.mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["nobody", "a@b@c", "A <a@b> <c@d>", "a@x, b@y", "é@exemple.fr", "a..b@x.fr", "a@x..fr"],
+)  # fmt: skip
+def test_what_is_no_sender_is_refused_by_the_settings(tmp_path: Path, sender: str) -> None:
+    _write(tmp_path, f"[mail]\nmail_from = '{sender}'\n")
+    assert "e-mail address" in _faults(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite+pysqlite://", "sqlite:///:memory:", "sqlite://?a=b",
+            "sqlite:///file:x?mode=memory&uri=true"]
+)  # fmt: skip
+def test_a_database_that_forgets_everything_is_refused(tmp_path: Path, url: str) -> None:
+    _write(tmp_path, f'database_url = "{url}"\n')
+    assert "forgets every answer" in _faults(tmp_path)[0]
+
+
+def test_a_file_saved_by_notepad_is_read(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"\xef\xbb\xbfproxies = 1\r\n")
+    assert read_settings(tmp_path).proxies == 1
+    write_settings(tmp_path / FILE, {"proxies": 2})
+    assert read_settings(tmp_path).proxies == 2
+
+
+@pytest.mark.parametrize("text", ['mail = "x"', "[[mail]]"])
+def test_a_section_written_as_a_setting_is_told_as_such(tmp_path: Path, text: str) -> None:
+    _write(tmp_path, f"{text}\n")
+    (told,) = _faults(tmp_path)
+    assert "is a section" in told
+    assert "[mail] on a line of its own" in told
+
+
+def test_any_text_is_written_as_it_is_and_a_file_that_cannot_be_read_stays(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    write_settings(path, {"database_url": 'sqlite:///a"b\\c é.sqlite'})
+    assert read_settings(tmp_path).database_url == 'sqlite:///a"b\\c é.sqlite'
+    _write(tmp_path, "what is this\n")
+    with pytest.raises(InputError, match="CFG-005"):
+        write_settings(path, {"proxies": 1})
+    assert path.read_text() == "what is this\n"

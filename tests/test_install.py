@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from corus.cli import main
 from corus.cli.common import COMMANDS
-from corus.settings_file import SETTINGS
+from corus.settings_file import SETTINGS, read_values
 
 ROOT = Path(__file__).parents[1]
 FRENCH = (ROOT / "docs/INSTALL.fr.md").read_text("utf-8")
@@ -33,7 +33,7 @@ def _commands(page: str) -> set[str]:
 def test_both_languages_give_the_same_commands_in_the_same_order() -> None:
     assert _blocks(FRENCH) == _blocks(ENGLISH)
     parts = re.compile(r"^## (\d)", re.MULTILINE)
-    assert parts.findall(FRENCH) == parts.findall(ENGLISH) == list("1234567")
+    assert parts.findall(FRENCH) == parts.findall(ENGLISH) == list("12345678")
     codes = re.compile(r"\[[A-Z]{3}-[\d…]+\]")
     assert codes.findall(FRENCH) == codes.findall(ENGLISH)
 
@@ -43,9 +43,14 @@ def test_every_command_and_option_named_exists(page: str) -> None:
     named = _commands(page)
     assert len(named) >= 10
     for line in named:
-        name, *rest = re.split(r"(?:^|bin/)corus ", line)[-1].split()
-        assert name in COMMANDS, line
-        told = CliRunner().invoke(main, [name, "--help"]).output
+        words = re.split(r"(?:^|bin/)corus ", line)[-1].split()
+        assert words[0] in COMMANDS, line
+        # "wave close …" is told by "wave close --help".
+        named_twice = words[0] in ("wave", "invite", "print", "paper")
+        name, rest = words[: 1 + named_twice], words[1 + named_twice :]
+        done = CliRunner().invoke(main, [*name, "--help"])
+        assert done.exit_code == 0, line
+        told = done.output
         for option in (word for word in rest if word.startswith("--")):
             assert option in told, line
 
@@ -88,3 +93,24 @@ def test_the_french_page_is_written_as_french_is() -> None:
     prose = re.sub(r"```.*?```|`[^`]*`", "", FRENCH, flags=re.DOTALL)
     assert re.findall(r".{12} [:;?!»%]", prose) == []
     assert re.findall(r"« .{12}|\w'\w", prose) == []
+
+
+@pytest.mark.parametrize("page", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_every_night_waves_are_closed_then_erased_then_backed_up(page: str) -> None:
+    lines = re.findall(
+        r"^(\d+) (\d+) \* \* \* corus .*/corus (.*) > /dev/null$", page, re.MULTILINE
+    )
+    nightly = sorted((int(hour), int(minute), command) for minute, hour, command in lines)
+    assert [command for _, _, command in nightly] == [
+        "wave close --due", "wave purge --due", "backup --keep-days 30"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_the_mail_part_sets_everything_and_tries_before_it_sends(page: str, tmp_path: Path) -> None:
+    (section,) = [block for block in _blocks(page) if block.startswith("[mail]")]
+    (tmp_path / "settings.toml").write_text(section)
+    assert read_values(tmp_path / "settings.toml", {}).keys() == SETTINGS["mail"].keys()
+    sent = [line for line in page.splitlines() if line.startswith("corus invite send")]
+    assert "--dry-run" in sent[0]
+    assert "--dry-run" not in sent[-1]

@@ -317,7 +317,8 @@ def _sample(view: View) -> Iterator[Sentence]:
     lead = say.many("{n} answer shown", "{n} answers shown", shown)
     yield Sentence("sample", lead, f"{reached} {absent}", "#coverage")
     if view.arrival:
-        yield Sentence("sample", say("How they came"), view.arrival, "#coverage")
+        text = view.arrival[0].lower() + view.arrival[1:]
+        yield Sentence("sample", say("How they came"), text, "#coverage")
 
 
 def _rate(view: View, row: Coverage) -> str:

@@ -8,7 +8,7 @@ import click
 
 from corus.cli.common import reading, settings
 from corus.services import printing
-from corus.services.files import write_file
+from corus.services.files import check_ending, write_file
 
 OUTPUT = click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False)
@@ -54,6 +54,7 @@ def questionnaire_command(
     output: Path,
 ) -> None:
     """The paper questionnaire of one group of WAVE."""
+    check_ending(output, ".pdf")
     with reading() as session:
         made = printing.questionnaire_of(
             session, wave, group, language, variant="easy" if easy else "standard", large=large,
@@ -79,6 +80,7 @@ def poster_command(
     output: Path,
 ) -> None:
     """Posters of WAVE: a page per group and language, with the QR code of its address."""
+    check_ending(output, ".pdf")
     with reading() as session:
         made = printing.posters_of(
             session, wave, url or settings().public_url, groups=groups, languages=languages,
@@ -94,9 +96,10 @@ def poster_command(
 @OUTPUT
 def register_command(wave: str, language: str, url: str, output: Path) -> None:
     """The processing-register entry of WAVE, as .pdf or .md."""
+    check_ending(output, ".pdf", ".md")
     address = url or settings().public_url
     with reading() as session:
-        if output.suffix == ".md":
+        if output.suffix.lower() == ".md":
             text = printing.register_text_of(session, wave, language, public_url=address)
             made = text.encode()
         else:

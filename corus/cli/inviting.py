@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 from click._termui_impl import ProgressBar
 
 from corus.cli.common import print_json, reading, settings, store, today, writing
-from corus.errors import InputError
-from corus.services.files import PRIVATE, write_file
+from corus.errors import CorusError, InputError
+from corus.services.files import PRIVATE, check_ending, write_file
 from corus.services.inviting import bounces, dispatch, invite, lists, mailing, uncertain
 from corus.services.inviting.mailing import Kind
 from corus.services.inviting.sending import Fate
@@ -72,7 +73,10 @@ def send_command(
     if dry_run:
         _show(wave, kind, folder)
         return
-    fates = _send(wave, kind, limit, rate)
+    try:
+        fates = _send(wave, kind, limit, rate)
+    except KeyboardInterrupt as stop:
+        raise _stopped() from stop
     for line in _outcome(wave, kind, fates):
         click.echo(line)
 
@@ -80,7 +84,7 @@ def send_command(
 def _show(wave: str, kind: Kind, folder: Path | None) -> None:
     opened, found = store(), settings()
     with opened.reading() as session:
-        reach = mailing.reach(session, opened.key, wave, kind)
+        reach = mailing.reach(session, wave, kind)
         made = list(dispatch.specimens(session, found, wave, kind, today())) if folder else []
     click.echo(f"{kind} of {wave}: would be sent to")
     for line in reach.lines() or ["  nobody"]:
@@ -88,6 +92,8 @@ def _show(wave: str, kind: Kind, folder: Path | None) -> None:
     if kind == "reminder":
         click.echo(UNNAMED)
     for specimen in made:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
         write_file((folder or Path()) / f"{kind}-{specimen.name}.eml", specimen.content)
     if made:
         click.echo(f"{len(made)} specimen(s) in {folder}, of made-up persons.")
@@ -95,16 +101,38 @@ def _show(wave: str, kind: Kind, folder: Path | None) -> None:
 
 def _send(wave: str, kind: Kind, limit: int | None, rate: int | None) -> Counter[Fate]:
     opened, found = store(), settings()
+    send = partial(
+        dispatch.send, opened, found, wave, kind, today(), limit=limit, per_minute=rate,
+        pausing=partial(_pausing, kind),
+    )  # fmt: skip
     if kind == "reminder" or not sys.stderr.isatty():
-        return dispatch.send(opened, found, wave, kind, today(), limit=limit, per_minute=rate)
+        return send()
     with opened.reading() as session:
-        total = sum(mailing.reach(session, opened.key, wave, kind).to_send.values())
+        total = sum(mailing.reach(session, wave, kind).to_send.values())
     bar: ProgressBar[int]
     with click.progressbar(length=min(total, limit or total), file=sys.stderr) as bar:
-        return dispatch.send(
-            opened, found, wave, kind, today(), limit=limit, per_minute=rate,
-            told=lambda _fate: bar.update(1),
-        )  # fmt: skip
+        return send(told=lambda _fate: bar.update(1))
+
+
+def _pausing(kind: Kind, put_off: int, seconds: int) -> None:
+    # The progress bar, where there is one, has not ended its line.
+    line = "\n" if kind == "invitation" and sys.stderr.isatty() else ""
+    click.echo(
+        f"{line}{_number(kind, put_off)} put off by the mail server; they are tried again in "
+        f"{seconds // 60} min. Ctrl-C stops here.",
+        err=True,
+    )
+
+
+def _stopped() -> CorusError:
+    return CorusError(
+        "Stopped. What was sent is sent; what was not waits.",
+        hint="Run the command again later: nobody gets the message twice.", code="MAI-013",
+    )  # fmt: skip
+
+
+def _number(kind: Kind, n: int) -> str:
+    return mailing.in_steps(n) if kind == "reminder" else str(n)
 
 
 def _outcome(wave: str, kind: Kind, fates: Counter[Fate]) -> list[str]:
@@ -119,8 +147,9 @@ def _outcome(wave: str, kind: Kind, fates: Counter[Fate]) -> list[str]:
         (Fate.DROPPED, "no longer wanted"),
         (Fate.UNCERTAIN, f"uncertain: see `corus invite uncertain {wave}`"),
     ):
-        if fates[fate]:
-            lines.append(f"  {fates[fate]} {said}.")
+        # Of a reminder none is told like a few: one refused message says who has not answered.
+        if fates[fate] or kind == "reminder":
+            lines.append(f"  {_number(kind, fates[fate])} {said}.")
     return lines
 
 
@@ -212,6 +241,7 @@ def links_command(wave: str, group: str | None, output: Path) -> None:
 @OUTPUT
 def letters_command(wave: str, group: str | None, without_mail: bool, output: Path) -> None:
     """Letters of invitation to WAVE as one PDF, for those with a postal address."""
+    check_ending(output, ".pdf")
     opened, found = store(), settings()
     with opened.reading() as session:
         content, n = lists.letters_pdf(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from corus.cli.running import alone
 from corus.config import Settings
 from corus.services import copies
 from corus.services.archive import Manifest
+from corus.settings_file import checked
+from corus.store import migrate
 from corus.store.engine import Store, connect
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -53,8 +55,9 @@ def backup_command(output: Path | None, checked: Path | None, keep_days: int | N
 def restore_command(file: Path, into: str | None, replace: bool) -> None:
     """Put the copy in FILE back, all or nothing, and prove it."""
     found = settings()
+    url = checked("database_url", into, "--into") if into else found.database_url
     before = _place(found, None) if replace else None
-    with alone(found.instance), _connected(into or found.database_url, found) as store:
+    with _undisturbed(url, found), _connected(url, found) as store:
         restored = copies.restore(store, file, before=before)
     if restored.before is not None:
         click.echo(f"What was there before is in {restored.before}.")
@@ -74,6 +77,8 @@ def restore_command(file: Path, into: str | None, replace: bool) -> None:
 def upgrade_command(target: str) -> None:
     """Back up, then bring the tables to what this version of Corus needs."""
     found = settings()
+    # Before the server has to be stopped for a revision that does not exist.
+    migrate.resolved(target)
     with alone(found.instance), _connected(found.database_url, found) as store:
         moved = copies.upgrade(store, _place(found, None), target)
     if moved.origin == moved.target:
@@ -82,6 +87,20 @@ def upgrade_command(target: str) -> None:
     if moved.backup is not None:
         click.echo(f"Backup: {moved.backup}")
     click.echo(f"From revision {moved.origin} to {moved.target}.")
+
+
+def _undisturbed(url: str, found: Settings) -> AbstractContextManager[None]:
+    """Alone on the database of the instance; on any other, its server disturbs nothing."""
+    with _connected(url, found) as there, _connected(found.database_url, found) as ours:
+        return alone(found.instance) if _same(there, ours) else nullcontext()
+
+
+def _same(one: Store, other: Store) -> bool:
+    """Whether two stores may be one database: a name may be written in several ways."""
+    if one.path and other.path:
+        return one.path.resolve() == other.path.resolve()
+    names = one.engine.url.database, other.engine.url.database
+    return one.embedded == other.embedded and names[0] == names[1]
 
 
 @contextmanager

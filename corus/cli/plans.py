@@ -12,7 +12,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from corus.domain.wave import WavePlan
+from corus.domain.wave import MOST_PEOPLE, MOST_SHOWN, WavePlan
 from corus.errors import Fault, InputError
 
 Options = dict[str, Any]
@@ -33,9 +33,11 @@ DECLARED = (
     click.option("--anonymity", type=click.Choice(["anonymous", "confidential"]),
                  help="Frozen at the first answer."),
     click.option("--strict", is_flag=True, help="Mask under 11 persons instead of 5."),
-    click.option("--mask-under", type=click.IntRange(5), help="Persons; can only be raised."),
-    click.option("--full-from", type=click.IntRange(10), help="Persons; can only be raised."),
-    click.option("--organizations-from", type=click.IntRange(3),
+    click.option("--mask-under", type=click.IntRange(5, MOST_SHOWN),
+                 help="Persons; can only be raised."),
+    click.option("--full-from", type=click.IntRange(10, MOST_SHOWN),
+                 help="Persons; can only be raised."),
+    click.option("--organizations-from", type=click.IntRange(3, MOST_SHOWN),
                  help="Organizations answering once each; can only be raised."),
     click.option("--controller", help="Who is responsible for the data."),
     click.option("--dpo", help="Data protection officer, if there is one."),
@@ -49,7 +51,7 @@ DECLARED = (
     click.option("--minors", metavar="TEXT", help="none, or what was done for them."),
     click.option("--protected-adults", metavar="TEXT", help="none, or what was done for them."),
     click.option("--results-seen-by", metavar="TEXT", help="Who may see the results."),
-    click.option("--burst", type=click.IntRange(5),
+    click.option("--burst", type=click.IntRange(5, MOST_SHOWN),
                  help="Answers in ten minutes by an open link that are pointed out [20]."),
 )  # fmt: skip
 
@@ -67,7 +69,7 @@ def declared(plan: WavePlan, options: Options) -> WavePlan:
     _whole(document, options)
     _thresholds(document["thresholds"], options)
     _groups(document["groups"], options)
-    _notice(document["notice"], options)
+    _notice(document["notice"], document["languages"], options)
     _checklist(document["checklist"], options)
     try:
         return WavePlan.model_validate(document)
@@ -87,7 +89,7 @@ def _whole(document: Options, options: Options) -> None:
         if options.get(name) is not None:
             document[name] = _day(options[name])
     if options.get("languages"):
-        document["languages"] = list(options["languages"])
+        document["languages"] = list(dict.fromkeys(options["languages"]))
 
 
 def _day(word: str) -> str | None:
@@ -112,13 +114,26 @@ def _thresholds(document: Options, options: Options) -> None:
         document["full"] = max(document["full"], document["shown"])
 
 
+def _once(given: Iterable[str], what: str) -> None:
+    """Nothing may be said twice: of two numbers, the first would be lost without a word."""
+    codes = [text.partition("=")[0] for text in given]
+    twice = [code for n, code in enumerate(codes) if code in codes[:n]]
+    if twice:
+        raise InputError(
+            f"{what} is given twice for “{twice[0]}”.", hint="Give it once.", code="WAV-048"
+        )
+
+
 def _groups(document: Options, options: Options) -> None:
+    _once(options.get("groups") or (), "--group")
+    _once(options.get("open_links") or (), "--open-link")
     for text in options.get("groups") or ():
         code, _, population = text.partition("=")
         if population and population != "unknown" and not _is_number(population):
             raise InputError(
                 f"“{text}” does not say a population.",
-                hint="Write for example employees=40, or employees=unknown.", code="WAV-006",
+                hint=f"Write for example employees=40 ({MOST_PEOPLE} at most), "
+                "or employees=unknown.", code="WAV-006",
             )  # fmt: skip
         group = document.setdefault(code, {})
         if population or "population" not in group:
@@ -134,17 +149,20 @@ def _groups(document: Options, options: Options) -> None:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    # The length first: some texts of digits are too long to be read at all.
+    return text.isascii() and text.isdigit() and len(text) <= 8 and int(text) <= MOST_PEOPLE
 
 
-def _notice(document: Options, options: Options) -> None:
+def _notice(document: Options, languages: list[str], options: Options) -> None:
     if options.get("contact") is not None and not options["contact"].strip():
         raise no_contact()
     _put(document, options, ("controller", "contact", "dpo"))
     if options.get("keep_months") is not None:
         document["retention_months"] = options["keep_months"]
     for name in ("purpose", "legal_basis", "recipients"):
-        document[name] = document[name] | dict(map(_said, options.get(name) or ()))
+        given = options.get(name) or ()
+        _once(given, f"--{name.replace('_', '-')}")
+        document[name] = document[name] | dict(_said(text, languages) for text in given)
 
 
 def no_contact() -> InputError:
@@ -155,12 +173,18 @@ def no_contact() -> InputError:
     )  # fmt: skip
 
 
-def _said(text: str) -> tuple[str, str]:
+def _said(text: str, languages: list[str]) -> tuple[str, str]:
     language, mark, said = text.partition("=")
     if not mark:
         raise InputError(
             f"“{text}” does not say in which language.", hint='Write fr="…".', code="WAV-036"
         )
+    # Emptying one is always possible: the language may have been dropped since.
+    if said and language not in languages:
+        raise InputError(
+            f"The wave is not offered in “{language}”.",
+            hint=f"Its languages are: {', '.join(languages)}.", code="WAV-036",
+        )  # fmt: skip
     return language, said
 
 

@@ -10,8 +10,9 @@ import click
 from corus.cli.common import settings, store
 from corus.cli.local import claim_port
 from corus.cli.running import with_others
-from corus.config import FILE, PRIVATE_FOLDER, Settings, read_settings, write_settings
+from corus.config import FILE, PRIVATE_FOLDER, Settings, folder_of, read_settings, write_settings
 from corus.errors import UnavailableError
+from corus.settings_file import checked
 
 AT_LEAST_ONE = click.IntRange(1)
 PAUSE = 1
@@ -26,11 +27,17 @@ STOP_SECONDS = 15
               help="Trusted proxies in front of the server: 1 behind nginx.")  # fmt: skip
 def init_command(public_url: str | None, proxies: int | None) -> None:
     """Create the secret, the settings and the database of this instance."""
-    found = settings()
+    if public_url is not None:
+        public_url = checked("public_url", public_url, "--public-url")
     given = {"public_url": public_url, "proxies": proxies}
     changes = {name: value for name, value in given.items() if value is not None}
-    if changes or not (found.instance / FILE).exists():
-        write_settings(found.instance / FILE, changes)
+    path = folder_of() / FILE
+    if changes and path.exists():
+        # Before the settings are read: what is given may mend them.
+        write_settings(path, changes)
+    found = settings()
+    if not path.exists():
+        write_settings(path, changes)
         found = read_settings()
     _keep_to_owner(found)
     store().engine.dispose()

@@ -70,7 +70,10 @@ def update_command(code: str, instrument: str, mapped: bool, new_series: str | N
     if mapped and new_series:
         raise click.UsageError("Either --map or --new-series.")
     with reading() as session:
-        _tell(code, updating.compare_wave(session, code, instrument))
+        found = updating.compare_wave(session, code, instrument)
+    _tell(code, found)
+    if not (mapped or new_series):
+        _advise(found)
     if mapped:
         with writing() as session:
             done = updating.map_wave(session, code, instrument, today())
@@ -92,9 +95,15 @@ def _tell(code: str, found: updating.Comparison) -> None:
         click.echo(f"{code} is on this version: nothing to do.")
     elif found.broken:
         click.echo(f"breaks comparison for {found.broken} answers of {found.responses}.")
-        click.echo("Go on as a new series: --new-series CODE. Nothing was changed.")
     else:
-        click.echo(f"breaks comparison for no answer of {found.responses}; --map goes over to it.")
+        click.echo(f"breaks comparison for no answer of {found.responses}.")
+
+
+def _advise(found: updating.Comparison) -> None:
+    if found.broken:
+        click.echo("Go on as a new series: --new-series CODE. Nothing was changed.")
+    elif not found.same:
+        click.echo("--map goes over to it. Nothing was changed.")
 
 
 def told(found: following.WaveStatus) -> Iterator[str]:

@@ -36,6 +36,8 @@ def create_command(
     """A draft wave called CODE; without any --group, every group is surveyed."""
     if not contact.strip():
         raise no_contact()
+    if confidential and options["anonymity"] == "anonymous":
+        raise click.UsageError("Either --confidential or --anonymity anonymous.")
     with writing() as session:
         owner = waves.create_organization(session, organization)
         version = publishing.load_version(queries.instrument_by_name(session, instrument))

@@ -1,7 +1,7 @@
 """How the answers behind a result arrived: by open link, written down by the structure.
 
 Worked out from published coverage alone, so that it tells no more than coverage does: where a
-breakdown is withheld the share is given as bounds.
+breakdown is withheld, or nobody said who wrote the answers, the share is given as bounds.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from corus.domain.profile import Coverage, Profile
 from corus.domain.wave import BY_STRUCTURE
 
+DOUBTFUL = ("unknown",)
+"""Parts that may have come any way: imported answers of which nobody said who wrote them."""
 OPEN_LINK = ("open", "kiosk")
 """Channels by which anybody may answer, and answer again."""
 
@@ -49,12 +51,14 @@ def _count(
     """Fewest and most answers of one group that came this way, for all that is published."""
     known = {name: n for name, n in parts.items() if isinstance(n, int)}
     counted = sum(n for name, n in known.items() if name in names)
+    doubtful = sum(n for name, n in known.items() if name in DOUBTFUL)
     hidden = set(parts) - set(known)
     rest = (line.received or 0) - sum(known.values())
     if not parts:
         return 0, rest
-    mine, others = hidden & set(names), hidden - set(names)
-    if mine and others:
-        # Each hidden part holds somebody.
-        return counted + len(mine), counted + rest - len(others)
-    return (counted + rest,) * 2 if mine else (counted,) * 2
+    mine = hidden & set(names)
+    others = hidden - mine - set(DOUBTFUL)
+    # Each hidden part holds somebody.
+    low = rest if mine and mine == hidden else len(mine)
+    high = rest - len(others) if hidden - others else 0
+    return counted + low, counted + doubtful + high

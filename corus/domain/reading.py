@@ -71,8 +71,8 @@ class Reading:
         if links is None or structure is None:
             return ""
         return self.words(
-            "{links} of the answers came by an open link, where nobody can check that each person "
-            "answered once; {structure} were written down by the structure.",
+            "Answers by open link (nobody can check that each person answered once): {links}; "
+            "answers written down by the structure: {structure}.",
             links=self._bounds(links),
             structure=self._bounds(structure),
         )
@@ -81,7 +81,7 @@ class Reading:
         low, high = self.words.percent(share.low), self.words.percent(share.high)
         if low == high:
             return low
-        return self.words("Between {low} and {high}", low=low, high=high)
+        return self.words("between {low} and {high}", low=low, high=high)
 
     def topic(self, item: str) -> str:
         """What an item is about: its criterion, or its own sentence outside the framework."""

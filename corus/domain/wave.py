@@ -46,14 +46,20 @@ LEGAL_MOVES = {
 }
 
 
+MOST_PEOPLE = 10_000_000
+"""Of one group: more than any survey reaches, and far from what a database can count."""
+MOST_SHOWN = 10_000
+"""Highest threshold: above, nothing would ever be shown."""
+
+
 class Thresholds(Frozen):
     """Numbers of persons below which less is shown. May be raised per wave, never lowered."""
 
-    shown: int = Field(default=5, ge=5)
+    shown: int = Field(default=5, ge=5, le=MOST_SHOWN)
     """Fewer persons than this: the cell is masked."""
-    full: int = Field(default=10, ge=10)
+    full: int = Field(default=10, ge=10, le=MOST_SHOWN)
     """Fewer persons than this: bands only, scores rounded to 5."""
-    organizations: int = Field(default=3, ge=3)
+    organizations: int = Field(default=3, ge=3, le=MOST_SHOWN)
     """For groups of organizations answering once each by personal link."""
 
 
@@ -76,8 +82,8 @@ class PrivacyNotice(Frozen):
 class GroupPlan(Frozen):
     """What is known of one group before fieldwork; None means unknown (no rate is computed)."""
 
-    population: int | None = Field(default=None, ge=0)
-    invited: int | None = Field(default=None, ge=0)
+    population: int | None = Field(default=None, ge=0, le=MOST_PEOPLE)
+    invited: int | None = Field(default=None, ge=0, le=MOST_PEOPLE)
     open_link: bool = True
     """Whether anybody who has the group's address may answer; otherwise by personal link only."""
 
@@ -110,7 +116,7 @@ class WavePlan(Frozen):
     """Groups surveyed in this wave; empty means every group of the instrument."""
     notice: PrivacyNotice
     checklist: Checklist = Checklist()
-    burst: int = Field(default=20, ge=5)
+    burst: int = Field(default=20, ge=5, le=MOST_SHOWN)
     """More answers than this in ten minutes by one open link are pointed out."""
     succeeds: str = ""
     """Code of the wave that this one goes on from, with another version of the instrument."""

@@ -89,10 +89,16 @@ def named_twice(sent: str) -> Refusal:
 def clean(text: str) -> str:
     """``text`` as it is stored: NFC, ``\\n`` line ends, no control character, no outer space.
 
+    Signs that show nothing, such as zero-width spaces, make no text by themselves: "" then.
     What neither JSON, CSV nor a workbook could carry (controls, lone surrogates) is removed.
     """
-    text = _UNWRITABLE.sub("", _BREAKS.sub("\n", text))
-    return unicodedata.normalize("NFC", text).strip()
+    text = unicodedata.normalize("NFC", _UNWRITABLE.sub("", _BREAKS.sub("\n", text))).strip()
+    return "" if all(map(_invisible, text)) else text
+
+
+def _invisible(sign: str) -> bool:
+    # Joiners belong to words and to emoji, but make none by themselves.
+    return sign.isspace() or unicodedata.category(sign) == "Cf"
 
 
 def limited(text: str, limit: int | None) -> str:

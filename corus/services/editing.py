@@ -36,7 +36,7 @@ def change_wave(session: Session, code: str, to: WavePlan, day: date) -> Changes
 
     Raises ``InputError`` for a plan that cannot be (``WAV-004``, ``WAV-009``, ``WAV-033``) and
     ``RefusedError`` for a change that may no longer be made (``WAV-030`` for this state,
-    ``WAV-031`` a threshold lowered, ``WAV-032`` answers exist).
+    ``WAV-031`` a threshold lowered, ``WAV-032`` answers exist, ``WAV-046`` a last day passed).
     """
     life.hold(session, code)
     wave = queries.wave_by_code(session, code)
@@ -45,7 +45,7 @@ def change_wave(session: Session, code: str, to: WavePlan, day: date) -> Changes
     after = _flat(to.model_dump(mode="json"))
     names = [n for n in (before | after) if before.get(n) != after.get(n)]
     changes = {name: (before.get(name), after.get(name)) for name in names}
-    facts = _Facts(session, wave)
+    facts = _Facts(session, wave, day)
     for name in changes:
         _rule(name)(facts, name, *changes[name])
     if changes:
@@ -80,6 +80,7 @@ def _flat(document: dict[str, Any], above: str = "") -> dict[str, Any]:
 class _Facts:
     session: Session
     wave: Wave
+    day: date
 
     @property
     def state(self) -> WaveState:
@@ -91,7 +92,8 @@ class _Facts:
 
     @property
     def invited(self) -> bool:
-        return self.state is WaveState.OPEN and life.has_invitations(self.session, self.wave.id)
+        begun = self.state is not WaveState.DRAFT
+        return begun and life.has_invitations(self.session, self.wave.id)
 
     @property
     def released(self) -> bool:
@@ -148,12 +150,22 @@ def _frozen_by_answers(facts: _Facts, name: str, before: str, after: str) -> Non
 
 def _kept(facts: _Facts, name: str, before: int, after: int) -> None:
     _until(WaveState.CLOSED)(facts, name, before, after)
-    if after > before and facts.answered:
+    if after > before and (facts.answered or facts.invited):
+        why = "answers exist, and respondents" if facts.answered else "the people invited"
         raise RefusedError(
-            f"“{name}” cannot go from {before} to {after}: answers exist, and respondents were "
-            f"told {before}.",
+            f"“{name}” cannot go from {before} to {after}: {why} were told {before}.",
             hint="It can be shortened.", code="WAV-032",
         )  # fmt: skip
+
+
+def _last_day(facts: _Facts, name: str, before: str | None, after: str | None) -> None:
+    _until(WaveState.OPEN)(facts, name, before, after)
+    if after is not None and date.fromisoformat(after) < facts.day:
+        raise RefusedError(
+            f"“{name}” cannot be {after}: that day has passed.",
+            hint="Give today or a later day; `corus wave close` closes a wave at once.",
+            code="WAV-046",
+        )
 
 
 def _of_group(facts: _Facts, name: str, before: Any, after: Any) -> None:
@@ -178,7 +190,7 @@ RULES: dict[str, Rule] = {
     "languages": _until(WaveState.OPEN),
     "anonymity": _frozen_by_answers,
     "opens_on": _until(WaveState.DRAFT),
-    "closes_on": _until(WaveState.OPEN),
+    "closes_on": _last_day,
     "burst": _until(WaveState.OPEN),
     "thresholds": _raised,
     "groups": _of_group,

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from corus.errors import ConflictError, UnavailableError
+from corus.errors import ConflictError, InputError, UnavailableError
 
 PRIVATE = 0o600
 """For files that hold answers: their owner alone reads them."""
@@ -17,11 +17,28 @@ SHARED = 0o644
 
 
 def write_file(path: Path, content: bytes, mode: int = SHARED) -> None:
-    """Write aside, then put in place; raises ``UnavailableError`` and leaves the old file."""
+    """Write aside, then put in place; raises ``UnavailableError`` and leaves the old file.
+
+    Raises ``InputError`` (``FIL-003``) when there is no such folder: it may be misspelt.
+    """
+    if not path.parent.is_dir():
+        raise InputError(
+            f"There is no folder {path.parent}.", hint="Make it first, or name another with -o.",
+            code="FIL-003",
+        )  # fmt: skip
     with _aside(path, mode) as (stream, aside):
         stream.write(content)
         _settle(stream)
         aside.replace(path)
+
+
+def check_ending(path: Path, *endings: str) -> None:
+    """Raises ``InputError`` (``FIL-004``) for a name that would say something else than it is."""
+    if path.suffix.lower() not in endings:
+        raise InputError(
+            f"{path} cannot be written: its name must end in {' or '.join(endings)}.",
+            hint="Name another file with -o.", code="FIL-004",
+        )  # fmt: skip
 
 
 @contextmanager
@@ -63,7 +80,6 @@ def _taken(path: Path) -> ConflictError:
 def _aside(path: Path, mode: int) -> Iterator[tuple[IO[bytes], Path]]:
     aside: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         aside = Path(name)
         with os.fdopen(descriptor, "w+b") as stream:

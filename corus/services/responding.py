@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -140,11 +140,12 @@ def questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Ques
     return found
 
 
-def not_taking(questionnaire: Questionnaire) -> RefusedError:
-    """Why this wave takes no answer now."""
+def not_taking(questionnaire: Questionnaire, *, kept: bool = False) -> RefusedError:
+    """Why this wave takes no answer now; ``kept`` when answers saved before stay stored."""
     if questionnaire.wave_state is WaveState.DRAFT:
         return RefusedError("This survey is not open yet.", code="WAV-010")
-    return SurveyClosed(questionnaire.plan, closed=questionnaire.wave_state is not WaveState.OPEN)
+    closed = questionnaire.wave_state is not WaveState.OPEN
+    return SurveyClosed(questionnaire.plan, closed=closed, kept=kept)
 
 
 def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
@@ -266,17 +267,16 @@ def submit(
         raise not_taking(questionnaire)
     code = receipt_code(store.key, submission_id)
     row = new_row(questionnaire, language, id_of_code(store.key, code), reading, way)
-    if not taking and not _is_stored(store, row):
+    if not taking and _stored(store, row) is None:
         raise not_taking(questionnaire)
-    outcome = writer(store).submit(row)
-    if taking and outcome in (Outcome.REPEATED, Outcome.CONFLICT):
-        outcome = _taken_up(store, row, outcome)
-    if outcome is Outcome.CONFLICT and _was_mapped(store, questionnaire, row):
-        outcome = Outcome.REPEATED
+    outcome, saved = writer(store).submit(row), None
+    if outcome in (Outcome.REPEATED, Outcome.CONFLICT):
+        saved = _stored(store, row)
+        outcome = _taken_up(store, questionnaire, row, saved, outcome)
     place = questionnaire.wave, questionnaire.group, questionnaire.variant
     if outcome is Outcome.REFUSED:
         store.cache.pop(_key(*place), None)
-        raise not_taking(questionnaire)
+        raise not_taking(questionnaire, kept=saved is not None)
     if outcome is Outcome.OUTDATED:
         # The wave went over to another version a moment ago: the form is read again by that one.
         now = fresh_questionnaire(store, *place)
@@ -286,39 +286,54 @@ def submit(
         raise ConflictError(told, code=number)
     if outcome is Outcome.STORED and way.channel == "open":
         bursts.seen(store, row.wave_id, row.group, questionnaire.plan.burst)
-    return Receipt(code, answered(reading), reading.set_aside, way.finished)
+    # What was sent once stays sent, whatever is saved from its page afterwards.
+    finished = way.finished or (saved is not None and saved.completeness == "complete")
+    return Receipt(code, answered(reading), reading.set_aside, finished)
 
 
-def _is_stored(store: Store, row: NewResponse) -> bool:
+def _stored(store: Store, row: NewResponse) -> changes.StoredResponse | None:
     with store.reading() as session:
-        return changes.find(session, row.id) is not None
+        return changes.find(session, row.id)
 
 
-def _was_mapped(store: Store, questionnaire: Questionnaire, row: NewResponse) -> bool:
-    with store.reading() as session:
-        stored = changes.find(session, row.id)
-    if stored is None or _place(stored) != _place(row):
-        return False
-    return same_but_for_news(stored.document, row.document, questionnaire.version.instrument)
+def _taken_up(
+    store: Store,
+    questionnaire: Questionnaire,
+    row: NewResponse,
+    saved: changes.StoredResponse | None,
+    outcome: Outcome,
+) -> Outcome:
+    """What becomes of a form whose number is stored already.
 
-
-def _taken_up(store: Store, row: NewResponse, outcome: Outcome) -> Outcome:
-    """What becomes of answers sent from the page from which others were saved a moment ago.
-
-    Whoever saved, went back and went on has that right without typing the code. Not at a kiosk,
-    where the next person may find the page of the last; nor by a link that leads to its answer,
-    whose pages may stand open on two devices.
+    What was saved and is sent as it was becomes complete, whatever way it came. Whoever saved,
+    went back and went on may send other answers without typing the code. Not at a kiosk, where
+    the next person may find the page of the last; nor by a link that leads to its answer, whose
+    pages may stand open on two devices.
     """
+    if saved is None:
+        return outcome
+    unsent = (saved.completeness, row.completeness) == ("partial", "complete")
+    if _place(saved) != _place(row):
+        return Outcome.CONFLICT if unsent else outcome
+    instrument = questionnaire.version.instrument
+    same = outcome is Outcome.REPEATED or same_but_for_news(
+        saved.document, row.document, instrument
+    )
+    if saved.completeness == "complete" or (same and not unsent):
+        return Outcome.REPEATED if same else outcome
+    if not questionnaire.takes_answers():
+        return Outcome.REFUSED
+    if same:
+        # As it is stored: a form sent again after a mapping leaves the new items blank.
+        return _change(store, replace(row, document=saved.document), saved.revision)
     if row.channel == "kiosk" or row.pseudonym is not None:
         return outcome
-    with store.reading() as session:
-        saved = changes.find(session, row.id)
-    if saved is None or saved.completeness == "complete" or _place(saved) != _place(row):
-        return outcome
-    if (saved.document, saved.completeness) == (row.document, row.completeness):
-        return Outcome.REPEATED
+    return _change(store, row, 1)
+
+
+def _change(store: Store, row: NewResponse, base: int) -> Outcome:
     with store.writing() as session:
-        return changes.change(session, row, base=1)
+        return changes.change(session, row, base)
 
 
 def _place(row: NewResponse | changes.StoredResponse) -> tuple[int, str, str, str]:

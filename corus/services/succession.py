@@ -35,13 +35,15 @@ def new_series(
 
     The old wave stays open until it is closed, and its page then leads to the new one. Links
     that have answered stay used: all of them move, because those left behind would tell who
-    answered. Raises ``RefusedError`` when the wave is not open (``WAV-043``) or has a successor
-    (``WAV-044``), ``InputError`` when the new version lacks a group or a language.
+    answered. Raises ``RefusedError`` when the wave is not open (``WAV-043``), has a successor
+    (``WAV-044``) or is past its last day (``WAV-046``), ``InputError`` when the new version lacks
+    a group or a language.
     """
     life.hold(session, code)
     old = queries.wave_by_code(session, code)
     plan = waves.plan_of(old)
     _may_be_succeeded(old, plan)
+    waves.refuse_late(code, plan, day)
     published = queries.instrument_by_name(session, instrument)
     if published.digest == old.digest:
         raise InputError(

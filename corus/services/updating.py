@@ -48,6 +48,8 @@ class Consequence:
 class Comparison:
     """What a new version would do to a wave; nothing is changed by looking."""
 
+    before: str
+    """Digest of the version the wave is on."""
     digest: str
     responses: int
     consequences: tuple[Consequence, ...]
@@ -56,8 +58,12 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether the wave is on this very version already."""
-        return not self.consequences
+        """Whether the wave is on this very version already.
+
+        An edition without any consequence (a title, a proofreading) is another version all the
+        same: the wave may go over to it.
+        """
+        return self.digest == self.before
 
 
 def compare_wave(session: Session, code: str, instrument: str) -> Comparison:
@@ -90,14 +96,14 @@ def _counted(
     for place, documents in queries.documents(session, wave.id):
         answered = _answered(documents, len(old.items))
         hits = np.array(
-            [_hit(items, groups, place[0], answered) for items, groups in touched]
+            [_hit(items, groups, place[0], answered) for items, groups in touched], np.bool_
         ).reshape(len(changes), len(documents))
         counts += hits.sum(axis=1)
-        breaking = hits[[change.breaks for change in changes]]
+        breaking = hits[np.array([change.breaks for change in changes], np.bool_)]
         broken += int(breaking.any(axis=0).sum())
         responses += len(documents)
     told = tuple(Consequence(c, int(n)) for c, n in zip(changes, counts, strict=True))
-    return Comparison(digest, responses, told, broken)
+    return Comparison(wave.digest, digest, responses, told, broken)
 
 
 Answered = NDArray[np.bool_]

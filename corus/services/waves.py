@@ -23,8 +23,10 @@ class SurveyClosed(RefusedError):  # noqa: N818 - named for what the respondent 
 
     code = "WAV-011"
 
-    def __init__(self, plan: WavePlan, *, closed: bool) -> None:
+    def __init__(self, plan: WavePlan, *, closed: bool, kept: bool = False) -> None:
         super().__init__("This survey is closed.")
+        self.kept = kept
+        """Whether answers saved before are kept, as a partial answer."""
         self.last_day = plan.closes_on if plan.over(datetime.now(UTC)) else None
         self.goes_on = plan.succeeded_by if closed else ""
         """Code of the wave in which the survey goes on, or ""."""
@@ -78,7 +80,8 @@ def create_wave(
 
 def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
     """Raises ``InputError`` for a group the instrument lacks, a language the pages do not speak
-    (``WAV-038``), or days in the wrong order."""
+    (``WAV-038``), a title that is not one line (``WAV-047``), or days in the wrong order."""
+    _check_title(plan.title)
     unknown = sorted(set(plan.groups) - set(groups))
     if unknown:
         raise InputError(
@@ -92,6 +95,15 @@ def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
         raise InputError(
             f"The wave would close on {plan.closes_on}, before it opens on {plan.opens_on}.",
             hint="Give a later closing day.", code="WAV-009",
+        )  # fmt: skip
+
+
+def _check_title(title: str) -> None:
+    marks = {unicodedata.category(character) for character in title}
+    if not title.strip() or marks & {"Cc", "Zl", "Zp"}:
+        raise InputError(
+            "The title is empty, or has more than one line.",
+            hint="Give one line, as respondents are to read it.", code="WAV-047",
         )  # fmt: skip
 
 
@@ -110,9 +122,11 @@ def open_wave(session: Session, code: str, day: date, *, despite: str = "") -> W
 
     Raises ``InputError`` (``WAV-020``) with every open point of the checklist, unless
     ``despite`` gives the reason for opening all the same: the journal and the wave's page keep it.
+    Raises ``RefusedError`` (``WAV-046``) once the last day for answering has passed.
     """
     wave = _may_become(session, code, WaveState.OPEN)
     plan = plan_of(wave)
+    refuse_late(code, plan, day)
     missing = [p for p in checklist(plan, groups_of(wave), day) if not p.done]
     if missing and not despite.strip():
         raise not_settled(code, missing)
@@ -125,6 +139,15 @@ def open_wave(session: Session, code: str, day: date, *, despite: str = "") -> W
     queries.note(session, wave, day, "opened", **detail)
     session.flush()
     return wave
+
+
+def refuse_late(code: str, plan: WavePlan, day: date) -> None:
+    """Raises ``RefusedError`` (``WAV-046``) where nobody could answer on ``day`` any more."""
+    if plan.closes_on and plan.closes_on < day:
+        raise RefusedError(
+            f"The last day to answer wave “{code}”, {plan.closes_on}, has passed.",
+            hint=f"Give a later one: `corus wave set {code} --closes-on …`.", code="WAV-046",
+        )  # fmt: skip
 
 
 def close_wave(session: Session, code: str, day: date) -> Wave:

@@ -10,7 +10,8 @@ import os
 import queue
 import sqlite3
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,17 +22,18 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
-    IntegrityError,
     NoSuchModuleError,
     TimeoutError,
 )
 from sqlalchemy.orm import Session
 
-from corus.errors import InputError, UnavailableError
+from corus.errors import InputError
 from corus.store.lock import FileLock
 from corus.store.migrate import changing, create, upgrade
+from corus.store.trouble import circumstance, unavailable
 
 BUSY_SECONDS = 5
+"""How long a writer waits in all: for its turn among processes, then for the database."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +71,8 @@ class Store:
         """A session that commits when its block returns and rolls back when it raises."""
         with (
             _guarded(self.engine),
-            _turn(self.lock),
-            self._connect(write=True) as connection,
+            _turn(self.lock) as until,
+            self._connect(write=True, until=until) as connection,
             Session(connection) as session,
             connection.begin(),
         ):
@@ -103,11 +105,24 @@ class Store:
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """A transaction that may make, change and drop tables: whole or not at all."""
-        with _guarded(self.engine), _turn(self.lock), changing(self.engine) as connection:
+        with (
+            self.turn() as until,
+            changing(self.engine.execution_options(corus_until=until)) as connection,
+        ):
             yield connection
 
-    def _connect(self, *, write: bool) -> Connection:
-        return self.engine.connect().execution_options(corus_write=write)
+    @contextmanager
+    def turn(self) -> Iterator[float]:
+        """The turn to write among the processes on one SQLite file; PostgreSQL needs none.
+
+        Gives the moment (``time.monotonic``) until which the database may still be waited for.
+        Raises ``UnavailableError`` (``UNA-001``) when the turn does not come in time.
+        """
+        with _guarded(self.engine), _turn(self.lock) as until:
+            yield until
+
+    def _connect(self, *, write: bool, until: float | None = None) -> Connection:
+        return self.engine.connect().execution_options(corus_write=write, corus_until=until)
 
 
 def _stand_still(connection: Connection) -> None:
@@ -141,31 +156,34 @@ class Hand:
             self._kept = None
 
     @contextmanager
-    def writing(self) -> Iterator[Any]:
-        """The connection in a write transaction, committed at the end of the block."""
-        with self._held() as connection:
+    def writing(self, since: float | None = None) -> Iterator[Any]:
+        """The connection in a write transaction, committed at the end of the block.
+
+        Who waits ``since`` a moment (``time.monotonic``) in the past waits that much less.
+        """
+        with self._held(since) as (connection, until):
             if self._store.embedded:
-                connection.execute("BEGIN IMMEDIATE")
+                _begin_by(connection.execute, until)
             yield connection
             connection.commit()
 
     @contextmanager
     def stating(self) -> Iterator[Any]:
         """The connection, each statement of which is a transaction of its own (PostgreSQL)."""
-        with self._held() as connection:
+        with self._held() as (connection, _):
             connection.autocommit = True
             yield connection
             connection.autocommit = False
 
     @contextmanager
-    def _held(self) -> Iterator[Any]:
-        with _guarded(self._store.engine), _turn(self._store.lock):
+    def _held(self, since: float | None = None) -> Iterator[tuple[Any, float]]:
+        with _guarded(self._store.engine), _turn(self._store.lock, since) as until:
             reused = self._kept is not None
             if not reused:
                 self._kept = self._store.engine.raw_connection()
             connection = self._kept.driver_connection
             try:
-                yield connection
+                yield connection, until
             except BaseException:
                 self.died = reused and bool(getattr(connection, "closed", False))
                 self._give_up(connection)
@@ -234,12 +252,29 @@ class Glance:
 
 
 @contextmanager
-def _turn(lock: FileLock | None) -> Iterator[None]:
+def _turn(lock: FileLock | None, since: float | None = None) -> Iterator[float]:
+    now = time.monotonic()
+    until = (now if since is None else since) + BUSY_SECONDS
     if lock is None:
-        yield
-    else:
-        with lock:
-            yield
+        yield until
+        return
+    if not lock.acquire(until - now):
+        # As SQLite says it: who waits for a turn and who waits for the file are told the same.
+        raise sqlite3.OperationalError("database is locked")
+    try:
+        yield until
+    finally:
+        lock.release()
+
+
+def _begin_by(execute: Callable[[str], object], until: float) -> None:
+    """Take SQLite's lock by a moment (``time.monotonic``)."""
+    left = max(0, until - time.monotonic())
+    execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
+    try:
+        execute("BEGIN IMMEDIATE")
+    finally:
+        execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 @contextmanager
@@ -249,58 +284,8 @@ def _guarded(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
         told = unavailable(error)
-        logging.getLogger("corus").error("%s %s", told, _circumstance(error))
+        logging.getLogger("corus").error("%s %s", told, circumstance(error))
         raise told from error
-
-
-def _circumstance(error: BaseException) -> str:
-    """What the database said, when it speaks of itself; never SQL, values or a time.
-
-    A log must not tell who answered what, nor when.
-    """
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if type(cause).__name__ != "OperationalError":
-        return ""
-    return next(iter(str(cause).splitlines()), "")
-
-
-def integrity_errors() -> tuple[type[BaseException], ...]:
-    """What databases raise for a row that breaks one of their rules."""
-    found: list[type[BaseException]] = [IntegrityError, sqlite3.IntegrityError]
-    psycopg = sys.modules.get("psycopg")
-    return (*found, psycopg.IntegrityError) if psycopg else tuple(found)
-
-
-REFUSALS = (
-    # what the driver says, code, fact, cure
-    (("full", "no space"), "UNA-002", "The disk is full: nothing was stored.",
-     "Free some space, then try again."),
-    (("readonly", "read-only"), "UNA-003", "The database cannot be written: nothing was stored.",
-     "Check the rights on the instance folder."),
-    (("locked", "busy"), "UNA-001", "The database is busy: nothing was stored.",
-     "Try again in a moment."),
-    (("not a database",), "UNA-006", "The file is not a Corus database.",
-     "Put it aside, or name another with CORUS_DATABASE_URL."),
-    (("unable to open",), "UNA-007", "The database file cannot be opened.",
-     "Check that its folder exists and may be written."),
-    (("connection refused", "could not translate", "failed to resolve", "connection failed",
-      "name or service", "timeout expired"), "UNA-008", "The database server does not answer.",
-     "Check that it runs, and its host and port in CORUS_DATABASE_URL."),
-)  # fmt: skip
-
-
-def unavailable(error: BaseException) -> UnavailableError:
-    """What to tell a person when the database refuses: busy, full, read-only, gone."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    said = str(cause).lower()
-    for signs, code, fact, cure in REFUSALS:
-        if any(sign in said for sign in signs):
-            return UnavailableError(fact, hint=cure, code=code)
-    kind = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
-    return UnavailableError(
-        f"The database refused ({kind or type(cause).__name__}): nothing was stored.",
-        hint="Try again; if it lasts, see the server's log.", code="UNA-004",
-    )  # fmt: skip
 
 
 def open_store(url: str, key: bytes, *, migrate: bool = False) -> Store:
@@ -351,7 +336,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-            f"busy_timeout = {BUSY_SECONDS * 1000}", "secure_delete = ON",
+            f"busy_timeout = {int(BUSY_SECONDS * 1000)}", "secure_delete = ON",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         if sys.platform == "darwin":
@@ -359,8 +344,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("corus_write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("corus_write", True):
+            until = options.get("corus_until") or time.monotonic() + BUSY_SECONDS
+            _begin_by(connection.exec_driver_sql, until)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def _owner_only(name: str | None) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from corus.errors import UnavailableError
-from corus.store.engine import Store, unavailable
+from corus.store.engine import Store
 from corus.store.rewriting import PATIENCE, REWRITTEN
+from corus.store.trouble import unavailable
 
 MOST_SEGMENTS = 64
 """Most files of the write-ahead log that are written over (16 MB each, unless set otherwise)."""
@@ -75,8 +76,7 @@ def clear(store: Store) -> tuple[str, ...]:
 
 def _clear_file(store: Store) -> None:
     lent: Any = store.engine.raw_connection()
-    assert store.lock is not None  # noqa: S101 - an embedded store has one
-    with store.lock, closing(lent):
+    with closing(lent), store.turn():
         connection = lent.driver_connection
         try:
             connection.execute("VACUUM")

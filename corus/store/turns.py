@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from corus.errors import ConflictError
-from corus.store.engine import Store, unavailable
+from corus.store.engine import Store
+from corus.store.trouble import unavailable
 
 try:
     import fcntl

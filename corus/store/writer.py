@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
@@ -16,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from corus.errors import UnavailableError
 from corus.store.at_once import store_at_once
-from corus.store.engine import Hand, Store, integrity_errors
+from corus.store.engine import Hand, Store
 from corus.store.rows import OPEN_ONLY, NewResponse, Outcome, Place, Statements, store
+from corus.store.trouble import integrity_errors
 
 __all__ = ["NewResponse", "Outcome", "Writer", "store_rows"]
 
@@ -39,7 +41,8 @@ def store_rows(
         cursor.close()
 
 
-Waiting = tuple[NewResponse, "Future[Outcome]"]
+Waiting = tuple[NewResponse, "Future[Outcome]", float]
+"""A row, its outcome to come, and since when (``time.monotonic``) somebody waits for it."""
 
 
 class Writer:
@@ -62,7 +65,7 @@ class Writer:
         or the answer to "was it stored" is unknown and a retry with the same id settles it.
         """
         future: Future[Outcome] = Future()
-        self._queue.put((row, future))
+        self._queue.put((row, future, time.monotonic()))
         if not self._turn.acquire(timeout=seconds):
             raise UnavailableError(
                 "The database took too long to answer.",
@@ -86,41 +89,41 @@ class Writer:
 
     def _commit(self, batch: list[Waiting]) -> None:
         try:
-            outcomes = self._stored([row for row, _ in batch])
+            outcomes = self._stored([row for row, _, _ in batch], batch[0][2])
         except BaseException as error:
             if len(batch) > 1 and isinstance(error.__cause__, integrity_errors()):
                 # One row that the database refuses must not take the others with it.
                 for one in batch:
                     self._commit([one])
                 return
-            for _, future in batch:
+            for _, future, _ in batch:
                 future.set_exception(error)
         else:
-            for (_, future), outcome in zip(batch, outcomes, strict=True):
+            for (_, future, _), outcome in zip(batch, outcomes, strict=True):
                 future.set_result(outcome)
 
-    def _stored(self, rows: list[NewResponse]) -> list[Outcome]:
+    def _stored(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         self._hand.died = False
         try:
-            return self._attempt(rows)
+            return self._attempt(rows, since)
         except UnavailableError:
             if not self._hand.died:
                 raise
             # The database restarted since the last batch, and its first visitor need not suffer:
             # whatever the first attempt stored, the second recognises.
-            return self._attempt(rows)
+            return self._attempt(rows, since)
 
-    def _attempt(self, rows: list[NewResponse]) -> list[Outcome]:
+    def _attempt(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         if self._hand.dialect == "postgresql" and all(r.place in self._places for r in rows):
             with self._hand.stating() as connection:
                 if store_at_once(connection, rows, self._places):
                     return [Outcome.STORED] * len(rows)
-        return self._one_by_one(rows)
+        return self._one_by_one(rows, since)
 
-    def _one_by_one(self, rows: list[NewResponse]) -> list[Outcome]:
+    def _one_by_one(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         new: dict[Place, int] = {}
         # Left open by a failure, the cursor would keep the connection from ever closing.
-        with self._hand.writing() as connection, closing(connection.cursor()) as cursor:
+        with self._hand.writing(since) as connection, closing(connection.cursor()) as cursor:
             statements = Statements(cursor, self._hand.dialect)
             outcomes = store(statements, rows, OPEN_ONLY, self._places, new)
         # Only now: strata written in a transaction that failed were never there.

@@ -12,6 +12,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    make_response,
     redirect,
     render_template,
     request,
@@ -27,6 +28,9 @@ COOKIE = "corus"
 DAYS = 30
 PUBLIC_BLUEPRINTS = {"respond", "returning", "access", "health", "unsubscribe", "typed_link"}
 
+OWN = {"code", "next", "again"}
+"""Fields of the door itself."""
+
 blueprint = Blueprint("access", __name__)
 
 
@@ -39,9 +43,22 @@ def install(app: Flask) -> None:
 def _guard() -> Response | None:
     if request.blueprint in PUBLIC_BLUEPRINTS or _mistyped() or _entered():
         return None
-    response = redirect(url_for("access.door", next=request.path), 303)
+    if request.form and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        # The cookie ended while somebody was typing on a page of ours: what they sent waits here.
+        response = make_response(_page(wrong=False, after=request.path), 401)
+    else:
+        response = redirect(url_for("access.door", next=_readable(request.path)), 303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _readable(path: str) -> str:
+    """The address itself or, where it only takes forms, the nearest one above it with a page."""
+    if request.method in ("GET", "HEAD"):
+        return path
+    known = current_app.url_map.bind("")
+    above = (path.rsplit("/", n)[0] or "/" for n in range(path.count("/")))
+    return next((place for place in above if known.test(place, "GET")), "/")
 
 
 def _mistyped() -> bool:
@@ -74,7 +91,9 @@ def door() -> Response | tuple[str, int]:
     code = "".join(given.split()).lower()
     if not hmac.compare_digest(code.encode(), _settings().access_code.encode()):
         return _page(wrong=True), 401
-    response = redirect(_inside(request.values.get("next", "/")), 303)
+    # 307: the browser sends what was typed once more, now with the cookie.
+    again = 307 if "again" in request.form else 303
+    response = redirect(_inside(request.values.get("next", "/")), again)
     response.set_cookie(
         COOKIE, _signer().sign("in").decode(), max_age=DAYS * 86_400, httponly=True,
         samesite="Lax", secure=request.is_secure,
@@ -83,10 +102,14 @@ def door() -> Response | tuple[str, int]:
     return response
 
 
-def _page(*, wrong: bool) -> str:
+def _page(*, wrong: bool, after: str = "") -> str:
     language = request.accept_languages.best_match(["fr", "en"]) or "fr"
-    after = _inside(request.values.get("next", "/"))
-    return render_template("pages/door.html", t=words(language), wrong=wrong, next=after)
+    again = bool(after) or "again" in request.form
+    sent = [pair for pair in request.form.items(multi=True) if again and pair[0] not in OWN]
+    return render_template(
+        "pages/door.html", t=words(language), wrong=wrong, again=again, sent=sent,
+        next=after or _inside(request.values.get("next", "/")),
+    )  # fmt: skip
 
 
 def _inside(target: str) -> str:

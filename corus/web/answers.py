@@ -81,7 +81,10 @@ def told_in(kept: Kept, language: str) -> str:
 
 def _render(name: str, kept: Kept, language: str, **more: object) -> str:
     page = kept.questionnaire
-    return pages.render(name, page, language, at=pages.open_door(page), kept=kept, **more)
+    door = pages.door_of(kept.channel)
+    return pages.render(
+        name, page, language, at=pages.open_door(page), door=door, kept=kept, **more
+    )
 
 
 def _parts(kept: Kept, language: str) -> list[Part]:

@@ -12,7 +12,7 @@ from functools import partial
 
 from flask import Response
 
-from corus.errors import ConflictError, InputError, RefusedError, UnavailableError
+from corus.errors import ConflictError, CorusError, InputError, RefusedError, UnavailableError
 from corus.language import words
 from corus.services import returning
 from corus.services.responding import SUBMISSION_ID, AnswersRefused
@@ -33,6 +33,7 @@ def opened(kept: Kept, language: str, hidden: Mapping[str, str], number: str) ->
         pages.form_page(
             kept.questionnaire, language, number,
             values=kept.fields, helper=_helper(kept), before=before,
+            door=pages.door_of(kept.channel),
         )
     )  # fmt: skip
 
@@ -43,6 +44,7 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
     base = "".join(form.pop("base", ()))
     helper = "".join(form.pop("helper", ())) or None
     finished = form.pop("save", None) is None
+    unsent = form.pop("unsent", None) is not None
     known = set(form) <= kept.questionnaire.fields or all(map(FIELD.fullmatch, form))
     if not (known and SUBMISSION_ID.fullmatch(number) and REVISION.fullmatch(base)):
         return replies.tampered()
@@ -51,6 +53,7 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
     again = partial(
         pages.form_page, kept.questionnaire, language, number,
         values=form, helper=helper or _helper(kept), before=_before(kept, hidden, int(base)),
+        door=pages.door_of(kept.channel),
     )  # fmt: skip
     try:
         receipt = returning.change(
@@ -60,7 +63,7 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
     except AnswersRefused as error:
         return replies.page(again(refusals=error.refusals), error.status)
     except (InputError, UnavailableError) as error:
-        page = again(alert=replies.alert(words(language), error))
+        page = again(alert=_alert(language, error))
         return replies.later(replies.page(page, error.status), error)
     except RefusedError:
         texts = ("The answers you just sent were not stored.", "What was stored before stays.")
@@ -70,10 +73,25 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
     return replies.page(
         pages.receipt_page(
             kept.questionnaire, language, receipt, form,
-            changed=kept.finished, home=replies.home(),
+            # A retry of the first sending finds it sent already, and is still the first.
+            changed=kept.finished and not unsent, home=replies.home(),
+            door=pages.door_of(kept.channel),
             at=pages.open_door(kept.questionnaire) if "code" in hidden else "",
         )
     )  # fmt: skip
+
+
+def _alert(language: str, error: CorusError) -> Alert:
+    t = words(language)
+    if error.code != "ANS-004":
+        return replies.alert(t, error)
+    return Alert(
+        t("No question is answered any more"),
+        t(
+            "Nothing was changed: what was stored before stays. To take it back, use your code: "
+            "“Find my answers again”, then “Withdraw my answers”."
+        ),
+    )
 
 
 def overtaken(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Response:
@@ -90,14 +108,19 @@ def overtaken(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) 
     page = pages.form_page(
         kept.questionnaire, language, secrets.token_hex(16),
         values=form, alert=alert, helper=_helper(kept), before=_before(kept, hidden),
+        door=pages.door_of(kept.channel),
     )  # fmt: skip
     return replies.page(page, 409)
 
 
 def _before(kept: Kept, hidden: Mapping[str, str], base: int | None = None) -> Before:
     revision = kept.revision if base is None else base
+    unsent = {} if kept.finished else {"unsent": "1"}
     return Before(
-        {**hidden, "base": str(revision)}, kept.finished, kept.received_on, "code" in hidden
+        {**hidden, "base": str(revision), **unsent},
+        kept.finished,
+        kept.received_on,
+        "code" in hidden,
     )
 
 

@@ -66,7 +66,7 @@ def sheet(wave: str, language: str):
 
 @blueprint.post(f"{BASE}/typed")
 def typed(wave: str, language: str):
-    """One typing: kept, compared, stored; or the page again, with what was typed."""
+    """One typing: kept, compared, stored; or, whatever is refused, the page with what was typed."""
     cover, form = _cover(), _answers()
     page = _page_of(wave, cover)
     try:
@@ -76,10 +76,10 @@ def typed(wave: str, language: str):
     try:
         with _store().writing() as session:
             kept = entering.type_sheet(session, _store().key, page, cover, form, _today())
-    except (InputError, UnavailableError) as error:
-        return _typing_page(page, language, cover, error)
-    except (ConflictError, RefusedError) as error:
-        return _desk(wave, language, cover, error)
+    except (InputError, ConflictError, RefusedError, UnavailableError) as error:
+        # Without a first typing, this one can be the first.
+        again = replace(cover, typing=1) if error.code == "PAP-004" else cover
+        return _typing_page(page, language, again, error)
     return _told(page, language, kept)
 
 
@@ -93,10 +93,9 @@ def spoken(wave: str, language: str):
         receipt = responding.submit(
             _store(), page, cover.language, number, _answers(), entering.FACE_TO_FACE
         )
-    except (InputError, UnavailableError) as error:
-        return _typing_page(page, language, cover, error, number)
-    except (ConflictError, RefusedError) as error:
-        return _desk(wave, language, cover, error)
+    except (InputError, ConflictError, RefusedError, UnavailableError) as error:
+        lost = error.code == "ANS-003"
+        return _typing_page(page, language, cover, error, "" if lost else number)
     told = pages.Told("interview", cover, receipt.set_aside, code=receipt.code, page=page)
     return _desk(wave, language, cover, told=told)
 
@@ -107,7 +106,7 @@ def compare(wave: str, language: str):
     try:
         return _compare(wave, language, request.form.get("sheet", ""))
     except NotFoundError as error:
-        return _desk(wave, language, error=error)
+        return _desk(wave, language, _cover(), error)
 
 
 @blueprint.post(f"{BASE}/decided")
@@ -135,7 +134,7 @@ def void(wave: str, language: str):
     try:
         with _store().writing() as session:
             entering.void(session, _store().key, wave, cover.sheet)
-    except (ConflictError, NotFoundError, RefusedError) as error:
+    except (ConflictError, NotFoundError, RefusedError, UnavailableError) as error:
         return _desk(wave, language, cover, error)
     return _desk(wave, language, cover, told=pages.Told("void", cover))
 

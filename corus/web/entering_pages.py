@@ -89,6 +89,10 @@ SAID = {
     "PAP-022": ("Say how the sheet was filled in.", ""),
     "PAP-030": ("This wave takes no paper in its present state.", ""),
     "NOT-003": ("This group has no such version of the questionnaire.", "Choose another version."),
+    "ANS-003": (
+        "This page has lost its number.",
+        "It has a new one now, and everything you typed is still here. Store it again.",
+    ),
     "ANS-004": ("No question is answered yet", ""),
     "CON-001": (
         "This interview is stored already.",
@@ -98,6 +102,30 @@ SAID = {
     "WAV-011": ("This survey is closed", "Late paper may still be typed; interviews may not."),
 }
 """What the clerk is told of each error: the fact, and what to do."""
+STILL_HERE = "What you typed is still here to be read, but it is not kept once you leave this page."
+KEPT = {
+    "PAP-002": STILL_HERE,
+    "PAP-004": (
+        "It was set aside meanwhile. What you typed is still here: keep it as the first one."
+    ),
+    "PAP-005": (
+        "You typed this sheet already: another person sees what you overlooked. If nobody else "
+        "can, tick the box above the button; the report counts it."
+    ),
+    "PAP-007": (
+        "Both typings are kept, to be compared from the list of sheets. What you typed is still "
+        "here to be read, but it is not kept once you leave this page."
+    ),
+    "PAP-009": (
+        "Your first typing is kept. What you have typed now is still here: if it is the right one, "
+        "set the sheet aside from the list of sheets in another tab, then keep this typing."
+    ),
+}
+"""What to do instead when the page still shows what was typed."""
+NOT_DONE = (
+    "Nothing was changed",
+    "The server cannot do it at the moment. Wait a minute, then try again.",
+)
 NOT_STORED = (
     "Nothing is stored yet", "The server cannot store it at the moment. Wait a minute, then try "
     "again: everything you typed is still here, and cannot be counted twice.",
@@ -160,7 +188,7 @@ def desk(session, wave, language, cover=None, error=None, told=None) -> str:
         variants=[v for v in VARIANTS if any(instrument.offers(g, v) for g in groups)],
         spoken=plan.languages,
         sheets=sheets.sheets(session, wave), report=sheets.report(session, wave),
-        next=_next(cover, plan.languages[0], after=told), alert=_alert(t, error),
+        next=_next(cover, plan.languages[0], after=told), alert=_alert(t, error, NOT_DONE),
         lonely=getattr(error, "code", "") == "PAP-005", told=told,
         aside=_sentences(told, language) if told else [],
     )  # fmt: skip
@@ -188,13 +216,31 @@ def _sentences(told: Told, language: str) -> list[str]:
     return [Card(asked[code], language, name).sentence for code in told.set_aside]
 
 
-def _alert(t: Words, error: CorusError | None) -> tuple[str, str] | None:
+def _alert(
+    t: Words, error: CorusError | None, busy: tuple[str, str] = NOT_STORED
+) -> tuple[str, str] | None:
     if error is None:
         return None
     if error.status == 503:
-        return t(NOT_STORED[0]), t(NOT_STORED[1])
+        return t(busy[0]), t(busy[1])
     fact, cure = SAID.get(error.code, (error.message, ""))
     return t(fact), t(cure) if cure else ""
+
+
+def _kept(t: Words, error: CorusError | None) -> tuple[str, str] | None:
+    """The alert above what was typed: what is refused for good stays on the page to be read."""
+    found = _alert(t, error)
+    if found is None or error is None or error.status not in (403, 409, 410):
+        return found
+    if error.code in KEPT:
+        return found[0], t(KEPT[error.code])
+    return found[0], f"{found[1]} {t(STILL_HERE)}".strip()
+
+
+def _foreign(t: Words, cards: Sequence[Card], refusals: Mapping[str, Refusal]) -> list[str]:
+    """What was sent under no question of the page, in words."""
+    shown = {card.item.code for card in cards}
+    return [t(r.message, **r.parameters) for code, r in refusals.items() if code not in shown]
 
 
 def typing(
@@ -216,7 +262,8 @@ def typing(
         group=say(page.version.instrument.groups[page.group].label, language),
         numbers={card.field: n for n, card in enumerate(cards, 1)},
         faulty=[card for card in cards if card.refusal],
-        alert=None if refusals else _alert(t, error), data=_data(t, cards),
+        foreign=_foreign(t, cards, refusals), lonely=getattr(error, "code", "") == "PAP-005",
+        alert=None if refusals else _kept(t, error), data=_data(t, cards),
     )  # fmt: skip
 
 
@@ -256,6 +303,7 @@ def comparing(
         group=say(instrument.groups[page.group].label, language), total=len(cards),
         first=found.first.document(instrument), second=found.second.document(instrument),
         alert=None if refusals else _alert(t, error), faulty=[x for x in lines if x.card.refusal],
+        foreign=_foreign(t, [line.card for line in lines], refusals),
         data=_data(t, []),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from jinja2 import (
 )
 
 from corus.domain.base import say
+from corus.domain.wave import Channel
 from corus.language import Words, words
 from corus.questions.base import Asked, Refusal
 from corus.services.responding import Questionnaire, Receipt
@@ -34,6 +35,9 @@ from corus.web.scripts import form_data, waiting_data
 MARK = "\x00here\x00"
 """Where a page kept ready takes its one varying text; no authored text can hold a NUL."""
 
+
+BY_LINK = "link"
+"""Added to the address of the notice for those whose answer came by a personal link."""
 
 EXPRESS_MINUTES = 5
 """What the short version announces at most."""
@@ -113,12 +117,14 @@ class PageCache:
     def __len__(self) -> int:
         return len(self._pages)
 
-    def form(self, questionnaire: Questionnaire, language: str, door: Kind = "open") -> Splice:
+    def form(
+        self, questionnaire: Questionnaire, language: str, door: Kind = "open", home: str = ""
+    ) -> Splice:
         """The empty form, ready for a submission id."""
         return self._kept(
-            ("form", language, door),
+            ("form", language, door, home),
             questionnaire,
-            lambda: form_page(questionnaire, language, MARK, door=door),
+            lambda: form_page(questionnaire, language, MARK, door=door, home=home),
         )
 
     def receipt(
@@ -170,11 +176,12 @@ def form_page(
     door: Kind = "open",
     helper: str | None = "none",
     before: Before | None = None,
+    home: str = "",
 ) -> str:
     """The form; with what the person typed when it comes back from a refused submission.
 
     ``helper`` is who helped to fill it in; None leaves that question out. ``before`` says that
-    the form changes an answer which is stored.
+    the form changes an answer which is stored; ``home`` as for ``receipt_page``.
     """
     steps = _steps(questionnaire, language, values, refusals)
     cards = [card for step in steps for card in step.cards]
@@ -198,6 +205,7 @@ def form_page(
         ),
         routed=any(card.item.relevant for card in cards),
         before=before,
+        home=home,
         at=open_door(questionnaire) if before and before.by_code else "",
     )
 
@@ -243,9 +251,16 @@ def receipt_page(
     )  # fmt: skip
 
 
-def notice_page(questionnaire: Questionnaire, language: str, *, home: str = "") -> str:
-    """The privacy notice of the wave, on one page."""
-    return render("notice", questionnaire, language, home=home)
+def notice_page(
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    door: Kind = "open",
+    home: str = "",
+    at: str = "",
+) -> str:
+    """The privacy notice for those who come by this door, on one page; ``at`` as for ``render``."""
+    return render("notice", questionnaire, language, door=door, home=home, at=at)
 
 
 def problem_page(
@@ -277,12 +292,18 @@ def small_page(name: str, language: str, **more: object) -> str:
 
 
 def render(
-    name: str, questionnaire: Questionnaire, language: str, *, at: str = "", **more: object
+    name: str,
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    at: str = "",
+    door: Kind = "open",
+    **more: object,
 ) -> str:
     """A page of one questionnaire: ``respond/<name>.html``.
 
-    ``at`` is the address of a door, for pages that lie behind none; without it addresses are
-    relative.
+    ``door`` is the one its reader came by, on which depends what may be promised. ``at`` is the
+    address of a door, for pages that lie behind none; without it addresses are relative.
     """
     instrument = questionnaire.version.instrument
     group = instrument.groups[questionnaire.group]
@@ -295,6 +316,9 @@ def render(
             language=language,
             q=questionnaire,
             plan=questionnaire.plan,
+            door=door,
+            coded=door == "personal" and questionnaire.plan.anonymity == "confidential",
+            by_link=f"?{BY_LINK}" if at and door == "personal" else "",
             notice=questionnaire.plan.notice,
             group=group,
             group_label=say(group.label, language),
@@ -327,6 +351,11 @@ def address(deep: int, language: str, variant: str, page: str = "") -> str:
 def behind(door: str, language: str, variant: str, page: str = "") -> str:
     """Address of a page behind the door at this address."""
     return f"{door}/{address(0, language, variant, page)}"
+
+
+def door_of(channel: Channel) -> Kind:
+    """The door whose promises hold for an answer that came this way, read from anywhere."""
+    return "personal" if channel == "personal" else "open"
 
 
 def open_door(questionnaire: Questionnaire) -> str:

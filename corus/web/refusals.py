@@ -24,8 +24,9 @@ CONFLICTS = {
     "CON-002": (
         "This link has already answered",
         (
-            "Answers came by this personal link, and a personal link answers once.",
-            "To read, change or withdraw them, use the code of your receipt.",
+            "Answers were sent or saved by this personal link, and it opens one questionnaire "
+            "only.",
+            "To go on with them, read, change or withdraw them, use the code you were given.",
         ),
     ),
     "CON-003": (
@@ -65,6 +66,13 @@ def _closed(error: SurveyClosed) -> Response:
     said = [t("The answers you just sent were not stored.")] if request.method == "POST" else []
     if error.last_day:
         said.append(t("It took answers until {day}.", day=t.date(error.last_day)))
+    if error.kept:
+        said.append(
+            t(
+                "What you had saved stays stored: it counts as a partial answer, unless you "
+                "withdraw it."
+            )
+        )
     if error.goes_on and g.door.link is None:
         letter = "k" if g.door.kind == "kiosk" else "s"
         address = f"/{letter}/{error.goes_on}/{g.door.group}/{t.language}"
@@ -77,7 +85,10 @@ def _closed(error: SurveyClosed) -> Response:
 
 def _conflict(error: ConflictError) -> Response:
     if error.code in CONFLICTS:
-        return replies.problem(error.status, *CONFLICTS[error.code])
+        link = (f"/r/{replies.language()}", "Find my answers again")
+        return replies.problem(
+            error.status, *CONFLICTS[error.code], link=link if error.code == "CON-002" else None
+        )
     return replies.problem(
         error.status,
         "Your first answers are kept",

@@ -106,7 +106,7 @@ def form(language: str, variant: Variant) -> Response:
     found = _spoken(g.door.questionnaire(replies.store(), variant), language)
     if g.door.number and g.door.link.used:
         return _begun(g.door.number, language, variant)
-    page = kept.form(found, language, g.door.kind)
+    page = kept.form(found, language, g.door.kind, replies.home())
     # Going back on a shared device must not bring up what the person before had ticked.
     cache = replies.NEVER_KEPT if g.door.kind == "kiosk" else replies.FRESH
     return replies.spliced(page, g.door.number or secrets.token_hex(16), cache)
@@ -131,7 +131,12 @@ def notice(language: str, variant: Variant) -> Response:
     found = responding.known_questionnaire(replies.store(), g.door.wave, g.door.group, variant)
     if found.wave_state is WaveState.DRAFT:
         raise responding.not_taking(found)
-    page = pages.notice_page(_spoken(found, language), language, home=replies.home())
+    _spoken(found, language)
+    known = {"door": g.door.kind}
+    if pages.BY_LINK in request.args:
+        # From an answer found by its code, by way of a door that is not the one it came by.
+        known = {"door": "personal", "at": pages.open_door(found)}
+    page = pages.notice_page(found, language, home=replies.home(), **known)
     return replies.page(page, cache=replies.FRESH)
 
 
@@ -139,15 +144,15 @@ def notice(language: str, variant: Variant) -> Response:
 def submit(language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
     sent = forms.fields(request)
+    known_as = replies.store(), g.door.wave, g.door.group, variant
+    questionnaire = _spoken(responding.known_questionnaire(*known_as), language)
+    g.door.check(questionnaire)
     if g.door.number and "base" in sent:
         found = returning.of_number(replies.store(), g.door.number)
         return changing.sent(found, language, {}, sent)
     submission_id = "".join(sent.pop("submission_id", ()))
     helper = "".join(sent.pop("helper", ())) or "none"
     finished = sent.pop("save", None) is None
-    known_as = replies.store(), g.door.wave, g.door.group, variant
-    questionnaire = _spoken(responding.known_questionnaire(*known_as), language)
-    g.door.check(questionnaire)
     known = SUBMISSION_ID.fullmatch(submission_id) and all(
         map(FIELD.fullmatch, sent.keys() - questionnaire.fields)
     )
@@ -170,10 +175,10 @@ def _submitted(
     *,
     finished: bool,
 ) -> Response:
-    kind = g.door.kind
+    kind, home = g.door.kind, replies.home()
     again = partial(
         pages.form_page, questionnaire, language, submission_id,
-        values=sent, helper=helper, door=kind,
+        values=sent, helper=helper, door=kind, home=home,
     )  # fmt: skip
     try:
         receipt = responding.submit(
@@ -191,7 +196,6 @@ def _submitted(
         # Whose link it is, is known: what another page stored meanwhile is theirs too.
         stored = returning.of_number(replies.store(), g.door.number)
         return changing.overtaken(stored, language, {}, sent)
-    home = replies.home()
     if receipt.set_aside or not receipt.finished:
         page = pages.receipt_page(questionnaire, language, receipt, sent, door=kind, home=home)
         return replies.page(page)

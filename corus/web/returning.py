@@ -17,20 +17,22 @@ from corus.services.returning import Kept
 from corus.web import answers, changing, refusals, replies
 from corus.web.guesses import Guesses
 
+PAUSE = 60
+"""Seconds to wait after too many wrong codes, as the page says: one minute."""
+
 blueprint = Blueprint("returning", __name__)
 blueprint.after_request(replies.secure)
 refusals.install(blueprint)
 
 
 class TooManyGuessesError(CorusError):
-    """So many wrong codes were tried that no more are looked up for a while."""
+    """One more wrong code, when so many were tried that no more are taken for a while."""
 
     status = 429
     code = "RET-003"
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self) -> None:
         super().__init__("Too many wrong codes were typed.")
-        self.seconds = seconds
 
 
 @blueprint.url_value_preprocessor
@@ -93,13 +95,16 @@ def withdraw(language: str) -> Response:
 
 
 def _kept() -> Kept:
-    """The answer that the code of this request leads to; wrong codes are counted, all alike."""
-    guesses = _guesses()
-    if seconds := guesses.wait():
-        raise TooManyGuessesError(seconds)
+    """The answer that the code of this request leads to; wrong codes are counted, all alike.
+
+    A good code is never made to wait: whoever types wrong ones would shut everybody out.
+    """
     try:
         return returning.find(replies.store(), request.form.get("code", ""))
-    except NotFoundError:
+    except NotFoundError as error:
+        guesses = _guesses()
+        if guesses.wait():
+            raise TooManyGuessesError from error
         guesses.wrong()
         raise
 
@@ -121,5 +126,5 @@ def _unknown(error: NotFoundError) -> Response:
 def _too_many(error: TooManyGuessesError) -> Response:
     page = answers.busy_page(replies.language(), request.form.to_dict(flat=False))
     response = replies.page(page, error.status)
-    response.headers["Retry-After"] = str(error.seconds)
+    response.headers["Retry-After"] = str(PAUSE)
     return response

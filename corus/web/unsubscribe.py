@@ -50,4 +50,6 @@ def _page(invitee: Invitee, *, done: bool) -> Response:
     known = languages()
     spoken = invitee.language if invitee.language in known else None
     language = spoken or request.accept_languages.best_match(known) or known[0]
-    return make_response(pages.small_page("stop", language, done=done))
+    # A revoked invitation's link opens nothing any more.
+    revoked = invitee.state == "revoked"
+    return make_response(pages.small_page("stop", language, done=done, revoked=revoked))

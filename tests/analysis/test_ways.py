@@ -146,3 +146,16 @@ def test_a_hidden_channel_holds_at_least_somebody_and_leaves_somebody_to_the_oth
 
 def test_without_answers_shown_no_share_is_told():
     assert by_open_link(_of([])) is None
+
+
+def _modes(received, **by_mode):
+    line = Coverage(group="users", received=received, by_channel={}, by_mode=by_mode)
+    return by_structure(_of([]).model_copy(update={"coverage": (line,)}))
+
+
+def test_imported_answers_of_which_nobody_said_who_wrote_them_widen_the_share():
+    assert _modes(20, paper=6, unknown=10, self=4) == Bounds(6 / 20, 16 / 20)
+    assert _modes(20, unknown=20) == Bounds(0, 1)
+    # A hidden part of unknown mode may be the structure's, and leaves somebody to the others.
+    assert _modes(20, self=10, unknown="withheld", assisted_other="withheld") == Bounds(0, 9 / 20)
+    assert _modes(20, self=10, unknown="withheld", paper="withheld") == Bounds(1 / 20, 10 / 20)

@@ -101,5 +101,5 @@ def test_an_export_that_cannot_be_written_leaves_nothing_behind(corus, tmp_path:
     (tmp_path / "file").write_text("in the way")
     place = tmp_path / "file" / "x"
     said = corus("export", "panier-2026", "--as", "counts.csv", "-o", place, code=1)
-    assert "could not be written" in said.stderr
+    assert "There is no folder" in said.stderr
     assert "Use one of" in corus("export", "panier-2026", "--as", "x", "-o", "x", code=1).stderr

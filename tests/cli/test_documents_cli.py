@@ -61,6 +61,20 @@ def test_the_register_entry_as_pdf_and_as_text(corus, wave: str, tmp_path: Path)
     assert text.read_text().startswith("# Registre des activités de traitement\n")
 
 
+@pytest.mark.parametrize("name", ["reg.txt", "reg", "reg.docx"])
+def test_nothing_is_written_under_an_ending_that_says_otherwise(
+    corus, wave: str, tmp_path: Path, name: str
+) -> None:
+    for arguments in (("register", wave), ("questionnaire", wave, "--group", "clients"),
+                      ("poster", wave, "--url", "https://a.example")):  # fmt: skip
+        refused = corus("print", *arguments, "-o", tmp_path / name, code=1).stderr
+        assert "FIL-004" in refused
+        assert ".pdf" in refused
+    assert not (tmp_path / name).exists()
+    corus("print", "register", wave, "-o", tmp_path / "REG.MD")
+    assert (tmp_path / "REG.MD").read_text().startswith("# ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

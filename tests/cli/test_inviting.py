@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from corus.cli.common import store as opened_store
+from corus.services.inviting import dispatch
+from corus.services.inviting.pace import Pace
 from tests.factories import open_wave
 from tests.services.inviting.factories import PUBLIC, WAVE, parsed, post_office, table
 
@@ -113,6 +115,63 @@ def test_sending_by_command_and_what_it_says(
     assert json.loads(corus("invite", "uncertain", WAVE, "--json").output) == []
 
 
+@pytest.fixture
+def mailed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """A mail server that the scratch instance uses."""
+    with post_office(tmp_path) as office:
+        monkeypatch.setenv("CORUS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("CORUS_SMTP_PORT", str(office.port))
+        monkeypatch.setenv("CORUS_SMTP_SECURITY", "none")
+        monkeypatch.setenv("CORUS_MAIL_FROM", "Le Panier <enquete@panier.example>")
+        yield office
+
+
+def _pausing(monkeypatch: pytest.MonkeyPatch, pause) -> None:
+    monkeypatch.setattr(dispatch, "Pace", lambda rate: Pace(rate, sleep=pause))
+
+
+def test_a_refused_reminder_is_told_in_steps(
+    corus, wave: Path, tmp_path: Path, mailed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pausing(monkeypatch, lambda _s: None)
+    rows = [f"employees;nobody{n}@x.example;;fr;" for n in range(5)]
+    corus("invite", "import", WAVE, table(tmp_path / "l.csv", rows, HEAD))
+    said = corus("invite", "send", WAVE, "--reminder").output
+    assert "at most 9 refused: the address does not exist" in said
+    # None is told like a few.
+    assert "fewer than 5 uncertain" in said
+    assert "5 refused" not in said.replace("than 5 refused", "")
+    assert "fewer than 5 handing, at most 9 refused" in corus("invite", "list", WAVE).output
+
+
+def test_a_pause_is_announced_with_what_waits_and_how_long(
+    corus, wave: Path, tmp_path: Path, mailed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pausing(monkeypatch, lambda _s: None)
+    rows = [f"employees;later{n}@x.example;;fr;" for n in range(2)]
+    corus("invite", "import", WAVE, table(tmp_path / "l.csv", rows, HEAD))
+    done = corus("invite", "send", WAVE)
+    assert "2 put off by the mail server; they are tried again in 1 min." in done.stderr
+    assert "2 sent" in done.output
+
+
+def test_a_pause_that_is_interrupted_ends_with_a_sentence_and_the_next_run_goes_on(
+    corus, wave: Path, tmp_path: Path, mailed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(seconds: float) -> None:
+        if seconds >= 60:
+            raise KeyboardInterrupt
+
+    _pausing(monkeypatch, interrupted)
+    rows = ["employees;later@x.example;;fr;", "employees;a@x.example;;fr;"]
+    corus("invite", "import", WAVE, table(tmp_path / "l.csv", rows, HEAD))
+    said = corus("invite", "send", WAVE, code=1).stderr
+    assert "What was sent is sent" in said
+    assert "MAI-013" in said
+    corus("invite", "send", WAVE)
+    assert sorted(mailed.to()) == ["a@x.example", "later@x.example"]
+
+
 def test_what_came_back_is_recorded_by_number(corus, wave: Path, tmp_path: Path) -> None:
     corus("invite", "import", WAVE, wave)
     notice = tmp_path / "back.eml"
@@ -149,3 +208,30 @@ def test_without_a_public_address_no_link_is_made(
     said = corus("invite", "links", WAVE, "-o", tmp_path / "links.csv", code=1)
     assert "INV-005" in said.stderr
     assert not (tmp_path / "links.csv").exists()
+
+
+def test_a_folder_that_does_not_exist_is_told_and_not_made(
+    corus, wave: Path, tmp_path: Path
+) -> None:
+    corus("invite", "import", WAVE, wave)
+    for command, name in (("links", "x.csv"), ("letters", "x.pdf")):
+        told = corus("invite", command, WAVE, "-o", tmp_path / "nowhere" / name, code=1).stderr
+        assert f"There is no folder {tmp_path / 'nowhere'}" in told
+        assert "FIL-003" in told
+    assert not (tmp_path / "nowhere").exists()
+    assert "FIL-004" in corus("invite", "letters", WAVE, "-o", tmp_path / "x.txt", code=1).stderr
+
+
+def test_a_file_that_is_no_notification_is_told(corus, wave: Path, tmp_path: Path) -> None:
+    (tmp_path / "noise.eml").write_bytes(bytes(range(256)) * 20)
+    told = corus("invite", "bounces", WAVE, tmp_path / "noise.eml", code=1).stderr
+    assert "none is a delivery notification" in told
+    assert "MAI-012" in told
+
+
+def test_a_list_of_nobody_is_told(corus, wave: Path, tmp_path: Path) -> None:
+    for rows in ([], ["", ";;;;"]):
+        empty = table(tmp_path / "empty.csv", rows, HEAD)
+        told = corus("invite", "import", WAVE, empty, code=1).stderr
+        assert "empty.csv holds nobody" in told
+        assert "CTC-018" in told

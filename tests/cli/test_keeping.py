@@ -64,8 +64,22 @@ def test_init_again_changes_what_is_said_and_nothing_else(corus, tmp_path: Path)
     found = read_settings(tmp_path / "instance")
     assert (found.public_url, found.proxies) == ("https://b.fr", 1)
     said = corus("init", "--public-url", "b.fr/corus", code=1).stderr
-    assert "settings.toml:" in said
+    assert "--public-url:" in said
     assert "scheme and host" in said
+    assert read_settings(tmp_path / "instance").public_url == "https://b.fr"
+
+
+def test_init_mends_an_address_that_was_written_wrong(corus, tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    assert "scheme and host" in corus("init", "--public-url", "a.fr", code=1).stderr
+    assert not folder.exists()
+    corus("init", "--public-url", "https://a.fr")
+    for wrong in ('"a.fr"', '"https://[::1"', "https://a.fr"):
+        (folder / "settings.toml").write_text(f"public_url = {wrong}\nproxies = 1\n")
+        corus("init", code=1)
+        corus("init", "--public-url", "https://b.fr")
+        found = read_settings(folder)
+        assert (found.public_url, found.proxies) == ("https://b.fr", 1)
 
 
 def test_microdata_and_their_manifest_are_their_owners(corus, instance: Path) -> None:
@@ -168,7 +182,15 @@ def test_nothing_is_replaced_under_a_running_server(corus, instance: Path) -> No
         wait_for(port, server)
         for command in (("restore", instance / "b", "--replace"), ("upgrade",)):
             assert "Stop it first" in corus(*command, code=1).stderr
+        assert "no revision" in corus("upgrade", "--to", "zzz", code=1).stderr
         corus("backup")
+        beside = f"sqlite:///{instance / 'beside.sqlite'}"
+        assert "equal" in corus("restore", instance / "b", "--into", beside).output
+        (instance / "link").symlink_to(instance)
+        for same in (instance / "corus.sqlite", instance / "link" / "corus.sqlite"):
+            told = corus("restore", instance / "b", "--replace", "--into", f"sqlite:///{same}",
+                         code=1)  # fmt: skip
+            assert "RUN-001" in told.stderr
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
@@ -240,3 +262,10 @@ def test_old_backups_go_when_asked(corus, instance: Path) -> None:
     assert f"Deleted: {old.path.name}" in corus("backup", "--keep-days", 30).output
     assert len(list((instance / "backups").iterdir())) == 2
     corus("backup", "--keep-days", 0, code=2)
+
+
+def test_a_copy_is_not_restored_into_what_forgets_it(corus, instance: Path) -> None:
+    corus("backup", "-o", instance / "b")
+    told = corus("restore", instance / "b", "--into", "sqlite://", code=1).stderr
+    assert "--into:" in told
+    assert "forgets every answer" in told

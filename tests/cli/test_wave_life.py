@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from corus.cli.common import store as opened_store
+from corus.domain.answer import encode
+from corus.domain.wave import MOST_PEOPLE, MOST_SHOWN, GroupPlan, Thresholds
+from corus.services.publishing import load_version
+from corus.services.waves import plan_of
+from corus.store import queries
+from corus.store.writer import store_rows
+from tests import factories as make
 from tests.cli.test_commands import SETTLED
 
 SURVEY = Path(__file__).parents[2] / "surveys" / "social_utility.yaml"
@@ -35,6 +44,15 @@ def _edition(tmp_path: Path, before: str, after: str, edition: str = "9.9") -> P
     path = tmp_path / f"edition-{edition}.yaml"
     path.write_text("\n".join(lines))
     return path
+
+
+def _ended_on(last: date) -> None:
+    """Time has gone by: the wave's last day is this one."""
+    found = opened_store()
+    with found.writing() as session:
+        wave = queries.wave_by_code(session, WAVE)
+        wave.plan = plan_of(wave).model_copy(update={"closes_on": last}).model_dump_json()
+    found.engine.dispose()
 
 
 def test_the_checklist_shows_what_is_open_and_the_command_that_settles_it(draft) -> None:
@@ -81,7 +99,8 @@ def test_a_wave_past_its_last_day_is_closed_by_the_daily_command(draft) -> None:
     draft("wave", "open", WAVE, "--despite", "trial")
     assert "No wave is past" in draft("wave", "close", "--due").output
     last = datetime.now(UTC).date() - timedelta(days=3)
-    draft("wave", "set", WAVE, "--closes-on", str(last))
+    assert "has passed" in draft("wave", "set", WAVE, "--closes-on", str(last), code=1).stderr
+    _ended_on(last)
     assert "answers are refused" in draft("wave", "status", WAVE).output
     assert f"{WAVE}: closed" in draft("wave", "close", "--due").output
     draft("wave", "close", code=2)
@@ -109,3 +128,90 @@ def test_an_update_says_what_it_breaks_then_maps_or_starts_a_new_series(
     assert "goes on in panier-2026-b" in draft("wave", "status", WAVE).output
     both = ("--map", "--new-series", "third")
     draft("wave", "update", WAVE, "--instrument", "social_utility", *both, code=2)
+
+
+def _answered() -> None:
+    """Somebody answered the item of the built-in survey that is reworded."""
+    found = opened_store()
+    with found.writing() as session:
+        wave = queries.wave_by_code(session, WAVE)
+        instrument = load_version(wave.published).instrument
+        document = encode({"needs_take_up": make.given(2)}, instrument)
+        store_rows(session, [make.response(wave.id, document)])
+    found.engine.dispose()
+
+
+def test_a_new_series_is_not_announced_as_something_still_to_do(draft, tmp_path: Path) -> None:
+    draft("wave", "open", WAVE, "--despite", "trial")
+    _answered()
+    sentence = "Des personnes qui auraient besoin"
+    draft("publish", _edition(tmp_path, sentence, "Toutes les personnes"))
+    looked = draft("wave", "update", WAVE, "--instrument", "social_utility").output
+    assert "breaks comparison for 1 answers of 1" in looked
+    assert "Nothing was changed" in looked
+    said = draft("wave", "update", WAVE, "--instrument", "social_utility",
+                 "--new-series", "w1b").output  # fmt: skip
+    assert "w1b: open" in said
+    assert "Nothing was changed" not in said
+    assert "--new-series CODE" not in said
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--title", ""), ("--title", "Un\ndeux"),
+        ("--group", "clients=41", "--group", "clients=42"),
+        ("--open-link", "clients=on", "--open-link", "clients=off"), ("--purpose", "xx=Pourquoi"),
+        ("--purpose", "fr=Un", "--purpose", "fr=Deux"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_or_reaches_nobody_is_refused(draft, wrong) -> None:
+    assert "WAV-0" in draft("wave", "set", WAVE, *wrong, code=1).stderr
+
+
+def test_a_language_given_twice_is_offered_once(draft) -> None:
+    draft("wave", "set", WAVE, "--language", "fr", "--language", "fr")
+    found = opened_store()
+    with found.reading() as session:
+        assert plan_of(queries.wave_by_code(session, WAVE)).languages == ("fr",)
+    found.engine.dispose()
+
+
+def test_confidential_and_anonymous_at_once_is_refused(draft) -> None:
+    create = ("wave", "create", "w2", "--organization", "Le Panier des Hauts", "--instrument",
+              "social_utility", "--contact", "x@x.example", "--confidential")  # fmt: skip
+    draft(*create, "--anonymity", "anonymous", code=2)
+    draft(*create, "--anonymity", "confidential")
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "cure"),
+    [
+        (("--group", f"clients={HUGE}"), 1, "10000000 at most"),
+        (("--group", "clients=10000001"), 1, "10000000 at most"),
+        (("--group", f"clients={'9' * 5000}"), 1, "10000000 at most"),
+        (("--full-from", HUGE), 2, "10<=x<=10000"),
+        (("--mask-under", HUGE), 2, "5<=x<=10000"),
+        (("--organizations-from", "10001"), 2, "3<=x<=10000"),
+        (("--burst", HUGE), 2, "5<=x<=10000"),
+    ],
+)
+def test_a_number_that_no_database_holds_is_refused_before_it_is_stored(
+    draft, options: tuple[str, ...], code: int, cure: str
+) -> None:
+    assert cure in draft("wave", "set", WAVE, *options, code=code).stderr
+    draft("backup")
+
+
+def test_what_a_plan_takes_ends_where_the_command_says() -> None:
+    GroupPlan(population=MOST_PEOPLE, invited=MOST_PEOPLE)
+    Thresholds(shown=MOST_SHOWN, full=MOST_SHOWN, organizations=MOST_SHOWN)
+    for name in ("population", "invited"):
+        with pytest.raises(ValidationError):
+            GroupPlan.model_validate({name: MOST_PEOPLE + 1})
+    for name in ("shown", "full", "organizations"):
+        with pytest.raises(ValidationError):
+            Thresholds.model_validate({name: MOST_SHOWN + 1})

@@ -40,3 +40,10 @@ def test_what_was_sent_is_repeated_in_forty_characters() -> None:
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     clean(text).encode("utf-8")
+
+
+def test_signs_that_show_nothing_make_no_text_but_stay_within_one() -> None:
+    for nothing in ("\u200b", "\ufeff \u200d", "\u2060\n\u200c", "\u00ad"):
+        assert clean(nothing) == ""
+    family, persian = "👩\u200d👧", "می\u200cخواهم"
+    assert clean(f" {family} {persian} ") == f"{family} {persian}"

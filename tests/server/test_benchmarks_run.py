@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 SHORT = {
-    "submit": ["--rounds", "1", "--seconds", "1"],
+    "submit": ["--rounds", "1", "--seconds", "1", "--clients", "8"],
     "profile": ["--size", "20000", "--rounds", "1"],
 }
 

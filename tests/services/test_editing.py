@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +123,27 @@ def test_people_invited_to_an_anonymous_wave_never_find_it_confidential(store: S
         )
     with pytest.raises(RefusedError, match="invited by personal link"):
         _change(store, anonymity="confidential")
+
+
+def test_answers_are_never_kept_longer_than_the_people_invited_were_told(store: Store) -> None:
+    wave_id = make.open_wave(store)
+    with store.writing() as session:
+        session.add(
+            Invitation(
+                id=b"i" * 16, wave_id=wave_id, group="employees", who=b"w" * 16, language="fr"
+            )
+        )
+    with pytest.raises(RefusedError, match="people invited were told 24"):
+        _change(store, notice=_notice(retention_months=36))
+    _change(store, notice=_notice(retention_months=12))
+
+
+def test_a_last_day_that_has_passed_is_refused_and_today_is_not(sqlite_store: Store) -> None:
+    make.open_wave(sqlite_store)
+    with pytest.raises(RefusedError, match="that day has passed"):
+        _change(sqlite_store, closes_on=make.DAY - timedelta(days=1))
+    _change(sqlite_store, closes_on=make.DAY)
+    _change(sqlite_store, closes_on=None)
 
 
 def test_answers_are_never_kept_longer_than_respondents_were_told(store: Store) -> None:

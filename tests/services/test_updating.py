@@ -321,3 +321,20 @@ def test_answers_sent_while_the_wave_is_mapped_are_all_stored_by_one_version(sto
         assert len({one.result() for one in sent}) == 60
     said = {str(one["surprise"].value): one["needs_met"].value for one in _stored(store)}
     assert said == {f"Surprise {number}": number % 5 for number in range(60)}
+
+
+def _retitle(document: Document) -> None:
+    document["title"]["fr"] = "Un autre titre"
+
+
+def test_an_edition_with_no_listed_change_is_adopted_by_a_wave_with_answers(store: Store) -> None:
+    wave = make.open_wave(store)
+    _answers(store, wave, {"needs_met": make.given(3)}, {"needs_met": DONT_KNOW})
+    new = _publish(store, _edited(_retitle))
+    found = _look(store, new)
+    assert (found.same, found.consequences, found.responses, found.broken) == (False, (), 2, 0)
+    assert not _map(store, new).same
+    with store.reading() as session:
+        assert queries.wave_by_code(session, WAVE).digest == new
+    assert _look(store, new).same
+    assert {"needs_met": make.given(3)} in _stored(store)

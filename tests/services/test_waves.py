@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
@@ -27,6 +29,27 @@ def test_a_wave_goes_from_draft_to_open_to_closed_to_archived_and_never_back(sto
         for move in (waves.open_wave, waves.close_wave, waves.archive_wave):
             with pytest.raises(RefusedError, match="cannot become"):
                 move(session, "panier-2026", make.DAY)
+
+
+def test_a_wave_is_not_opened_after_its_last_day(store: Store) -> None:
+    with store.writing() as session:
+        owner = waves.create_organization(session, "Le Panier des Hauts")
+        publishing.publish(session, make.instrument(), make.DAY)
+        waves.create_wave(session, "w", owner, "small", make.plan(closes_on=make.DAY))
+    with store.writing() as session:
+        with pytest.raises(RefusedError, match="has passed") as refused:
+            waves.open_wave(session, "w", make.DAY + timedelta(days=1))
+        assert "corus wave set w --closes-on" in refused.value.hint
+        assert waves.open_wave(session, "w", make.DAY).state == "open"
+
+
+@pytest.mark.parametrize("title", ["", " \u202f", "Un\ndeux", "Un\u2028deux"])
+def test_a_title_is_one_line(sqlite_store: Store, title: str) -> None:
+    with sqlite_store.writing() as session:
+        owner = waves.create_organization(session, "Le Panier des Hauts")
+        publishing.publish(session, make.instrument(), make.DAY)
+        with pytest.raises(InputError, match="WAV-047"):
+            waves.create_wave(session, "w", owner, "small", make.plan(title=title))
 
 
 def test_a_draft_cannot_be_closed_before_it_was_open(store: Store) -> None:

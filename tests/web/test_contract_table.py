@@ -6,6 +6,7 @@ receipts there are. ``-v`` prints the table as sentences.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -119,6 +120,27 @@ TABLE = {
     "a confidential link whose answer was withdrawn says so, and takes no other":
         Row((("open", "A", "secret"), ("send", "A", "4"), ("withdraw", "A"),
              ("open", "B", "secret"), ("send", "A", "5")), [200, 200, 200, 410, 409], [], 1),
+    "a confidential link: saved, gone back, sent as it was, is complete":
+        Row((("open", "A", "secret"), ("save", "A", "4"), ("send", "A", "4"), ("send", "A", "4")),
+            [200] * 4, ["complete 4"], 1),
+    "a kiosk: saved, gone back, sent as it was, is complete":
+        Row((("open", "A", "kiosk"), ("save", "A", "4"), ("send", "A", "4"), ("send", "A", "4")),
+            [200] * 4, ["complete 4"], 1),
+    "a kiosk: the next person does not change what was saved":
+        Row((("open", "A", "kiosk"), ("save", "A", "4"), ("send", "A", "2")), [200, 200, 409],
+            ["partial 4"], 1),
+    "saved, changed by its code, gone back, sent as it now is, is complete":
+        Row((("save", "A", "4"), ("resave", "A", "2"), ("send", "A", "2")), [200] * 3,
+            ["complete 2"], 1),
+    "saved, then sent as it was after the survey closed, is refused and stays partial":
+        Row((("save", "A", "4"), ("close",), ("send", "A", "4")), [200, 410], ["partial 4"], 1),
+    "saved, then sent with other answers after the survey closed, is refused and stays partial":
+        Row((("save", "A", "4"), ("close",), ("send", "A", "2")), [200, 410], ["partial 4"], 1),
+    "saved, then saved again after the survey closed, gets its receipt again":
+        Row((("save", "A", "4"), ("close",), ("save", "A", "4")), [200, 200], ["partial 4"], 1),
+    "the number of a saved answer at another door is refused":
+        Row((("save", "A", "4"), ("as_page", "B", "A", "kiosk"), ("send", "B", "4")), [200, 409],
+            ["partial 4"], 1),
     "a receipt lost on its way is given again":
         Row((("lose", "A", "4"), ("send", "A", "4")), [200], ["complete 4"], 1),
     "eight clicks at once are one answer":
@@ -169,6 +191,7 @@ def desk(served: tuple[Store, str]) -> Desk:
         "form": make.FORM,
         "group": make.FORM.replace("employees", "beneficiaries"),
         "wave": make.FORM.replace("panier", "other"),
+        "kiosk": make.KIOSK,
         "link": invite(store, "panier-2026"),
         "secret": invite(store, "secret-2026"),
     }
@@ -193,3 +216,28 @@ def test_a_link_is_marked_once_whatever_is_done_by_it_and_each_answer_taken_back
     assert desk.marks() == (1, 0)
     desk.withdraw("A")
     assert desk.marks() == (1, 1)
+
+
+@pytest.mark.parametrize("where", ["form", "kiosk", "secret"])
+def test_what_was_sent_is_never_said_to_be_unsent_nor_the_reverse(desk: Desk, where: str) -> None:
+    desk.open("A", where)
+    [saved] = desk.save("A", "4")
+    unsent = re.compile(r"<h1>[^<]*Elles ne sont pas encore envoyées")
+    assert unsent.search(saved.text)
+    [sent] = desk.send("A", "4")
+    assert "<h1>Merci. Vos réponses sont enregistrées" in sent.text
+    [again] = desk.save("A", "4")
+    assert again.receipt
+    assert not unsent.search(again.text)
+    assert desk.stored() == ["complete 4"]
+
+
+def test_too_late_for_what_was_saved_says_that_it_is_kept(desk: Desk) -> None:
+    desk.save("A", "4")
+    desk.close()
+    [late] = desk.send("A", "4")
+    assert "Ce que vous aviez enregistré est gardé" in late.text
+    assert not late.receipt
+    [never] = desk.send("A", None, submission_id="0" * 32, **{"q.mutual_help": "4"})
+    assert never.status == 410
+    assert "est gardé" not in never.text

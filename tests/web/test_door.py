@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -127,3 +128,38 @@ def test_programs_get_errors_as_problem_json(client: FlaskClient, settings: Sett
     assert answer.mimetype == "application/problem+json"
     assert answer.json is not None
     assert answer.json["status"] == 404
+
+
+def test_who_sends_a_form_without_cookie_is_led_to_a_page_and_not_to_an_address_of_forms(
+    client: FlaskClient, settings: Settings
+) -> None:
+    led = client.post("/waves/panier-2026/paper/fr/typed", data={"sheet": "1"})
+    assert led.headers["Location"].endswith("next=/waves/panier-2026/paper/fr")
+    opened = client.get(f"{led.headers['Location']}&code={settings.access_code}")
+    assert client.get(opened.headers["Location"]).status_code == 200
+
+
+def test_what_was_typed_when_the_cookie_ended_waits_at_the_door_and_goes_on_after_the_code(
+    client: FlaskClient, settings: Settings
+) -> None:
+    typed = "/waves/panier-2026/paper/fr/typed"
+    own = {"Sec-Fetch-Site": "same-origin"}
+    door = client.post(typed, data={"sheet": "<1>", "q.x": ["a", "b"]}, headers=own)
+    assert door.status_code == 401
+    assert re.findall(r'<textarea name="([^"]+)" hidden>\n(.*)</textarea>', door.text) == [
+        ("sheet", "&lt;1&gt;"), ("q.x", "a"), ("q.x", "b"),
+    ]  # fmt: skip
+    sent = {"next": typed, "again": "yes", "sheet": "<1>", "q.x": ["a", "b"]}
+    wrong = client.post("/door", data={**sent, "code": "guess"})
+    assert wrong.status_code == 401
+    assert "&lt;1&gt;" in wrong.text
+    right = client.post("/door", data={**sent, "code": settings.access_code})
+    assert (right.status_code, right.headers["Location"]) == (307, typed)
+
+
+def test_a_form_from_another_site_is_never_carried_through_the_door(client: FlaskClient) -> None:
+    for origin in ({}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = client.post(
+            "/waves/panier-2026/paper/fr/void", data={"sheet": "1"}, headers=origin
+        )
+        assert answer.status_code == 303

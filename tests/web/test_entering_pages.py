@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from corus.errors import UnavailableError
 from corus.language import Words, catalogue
 from corus.store.models import PaperCount, PaperEntry, Response
 from corus.web import entering_pages
@@ -235,6 +236,96 @@ def test_the_page_of_the_wave_leads_to_the_paper(clerk):
     assert DESK in clerk.get("/waves/panier-2026/fr").text
 
 
+def test_a_third_typing_stays_on_the_page_when_two_are_there_already(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "1"})
+    third = clerk.post(
+        f"{DESK}/typed", data=SECOND | ANSWERS | {"clerk": "Chloé", "q.story": "Un verger."}
+    )
+    assert third.status_code == 409
+    assert "a été saisie deux fois entre-temps" in said(third)
+    assert "Un verger." in third.text
+
+
+def test_a_second_typing_whose_first_is_gone_is_kept_as_the_first(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    clerk.post(f"{DESK}/void", data={"sheet": "42"})
+    gone = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS)
+    assert gone.status_code == 409
+    assert "gardez-le comme première saisie" in said(gone)
+    assert "Un jardin." in gone.text
+    once = clerk.post(f"{DESK}/typed", data=hidden(gone) | ANSWERS)
+    assert "a été saisie une fois" in said(once)
+
+
+def test_another_typing_by_the_same_person_stays_on_the_page(clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    other = clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"q.story": "Un verger."})
+    assert other.status_code == 409
+    assert "Votre première saisie est gardée" in said(other)
+    assert "Un verger." in other.text
+
+
+def test_the_same_person_may_tick_the_box_on_the_page_where_everything_is_typed(app, clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    warned = clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"typing": "2"})
+    assert "Un jardin." in warned.text
+    assert 'name="alone"' in warned.text
+    clerk.post(f"{DESK}/typed", data=hidden(warned) | ANSWERS | {"alone": "yes"})
+    assert len(stored(app)) == 1
+
+
+def test_comparing_a_sheet_that_is_not_there_names_that_sheet(clerk):
+    refused = clerk.post(f"{DESK}/compare", data={"sheet": "78"})
+    assert refused.status_code == 404
+    assert "Feuille n° 78" in said(refused).replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("address", ["typed", "spoken"])
+def test_a_question_that_is_not_on_the_sheet_is_named_in_the_alert(clerk, address):
+    number = {"submission_id": "b" * 32}
+    forged = COVER | number | ANSWERS | {"q.unheard_of": "1"}
+    refused = clerk.post(f"{DESK}/{address}", data=forged)
+    assert refused.status_code == 422
+    alert = refused.text.split('id="alert"')[1].split("</div>")[0]
+    assert "unheard_of" in alert
+    assert "Un jardin." in refused.text
+
+
+def test_an_interview_that_lost_its_number_gets_a_new_one_and_keeps_its_answers(app, clerk):
+    lost = clerk.post(f"{DESK}/spoken", data=COVER | ANSWERS | {"submission_id": "?"})
+    assert lost.status_code == 422
+    assert "a perdu son numéro" in said(lost)
+    assert "Un jardin." in lost.text
+    clerk.post(f"{DESK}/spoken", data=hidden(lost) | ANSWERS)
+    assert len(stored(app)) == 1
+
+
+def test_a_busy_database_is_told_on_the_desk_where_a_sheet_was_to_be_set_aside(clerk, monkeypatch):
+    def busy(*_):
+        raise UnavailableError("busy", code="UNA-001")
+
+    monkeypatch.setattr("corus.services.entering.void", busy)
+    told = clerk.post(f"{DESK}/void", data={"sheet": "42"})
+    assert told.status_code == 503
+    assert "Rien n’a été modifié" in said(told)
+    assert "Attendez une minute" in said(told)
+
+
+def test_one_question_that_differed_is_counted_in_the_singular_on_the_desk(clerk):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    compared = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "1"})
+    clerk.post(f"{DESK}/decided", data=hidden(compared) | {"pick.mutual_help": "first"})
+    assert re.search(r"1 question sur \d+ a été saisie différemment", said(clerk.get(DESK)))
+
+
+def test_a_clerk_may_type_an_answer_in_any_direction_of_writing(clerk):
+    opened = clerk.post(f"{DESK}/sheet", data=COVER)
+    fields = re.findall(r"<textarea[^>]*>", opened.text)
+    assert fields
+    assert all('dir="auto"' in field for field in fields)
+
+
 def test_every_sentence_a_clerk_reads_is_in_french(clerk, monkeypatch):
     missing = set()
     say = Words.__call__
@@ -252,5 +343,7 @@ def test_every_sentence_a_clerk_reads_is_in_french(clerk, monkeypatch):
     clerk.post(f"{DESK}/decided", data=hidden(compared) | {"pick.mutual_help": "first"})
     clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"q.visits": "x"})
     clerk.post(f"{DESK}/sheet", data=COVER)
-    told = [sentence for pair in entering_pages.SAID.values() for sentence in pair if sentence]
+    pairs = (*entering_pages.SAID.values(), entering_pages.NOT_STORED, entering_pages.NOT_DONE)
+    told = [sentence for pair in pairs for sentence in pair if sentence]
+    told += [entering_pages.STILL_HERE, *entering_pages.KEPT.values()]
     assert missing | {sentence for sentence in told if sentence not in catalogue("fr")} == set()

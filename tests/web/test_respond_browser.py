@@ -268,9 +268,11 @@ def test_double_click_sends_once_and_leaves_the_retry_possible(visit, respond_si
     forward(other)
     card(other, "visits").get_by_role("textbox").fill("3")
     other.evaluate("document.forms[0].addEventListener('submit', e => e.preventDefault())")
-    send(other)
+    with other.expect_response(lambda reply: reply.request.method == "HEAD"):
+        send(other)
     waiting = other.get_by_role("button", name="Envoi en cours…")
     expect(waiting).to_have_attribute("aria-disabled", "true")
+    other.evaluate("() => new Promise(done => setTimeout(done, 200))")
     other.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow'))")
     expect(other.get_by_role("button", name="Envoyer mes réponses")).to_be_enabled()
 

@@ -67,6 +67,58 @@ def test_draft_is_found_again_goes_on_and_is_erased_by_sending(visit, answers):
     assert found["order"].value == ("price",)
 
 
+def number(page):
+    return page.locator("[name=submission_id]").input_value()
+
+
+def test_draft_found_again_is_sent_under_its_own_number_and_counts_once(visit, answers):
+    page = visit()
+    first = number(page)
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    keep(page)
+    again = page.context.new_page()
+    again.goto(FORM)
+    assert number(again) == first
+    for tab in (again, page):
+        for _ in range(2):
+            tab.get_by_role("button", name="Continuer").click()
+        tab.get_by_role("button", name="Envoyer mes réponses").click()
+        expect(tab.locator(".receipt .code")).to_have_text(make.CODE)
+    assert len(answers()) == 1
+
+
+def test_draft_is_found_again_in_another_language_and_version(visit):
+    page = visit()
+    first = number(page)
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    keep(page)
+    for path in (FORM.replace("/fr", "/en"), make.EXPRESS):
+        page.goto(path)
+        assert number(page) == first
+    assert len(memory(page)) == 1
+
+
+def test_tab_opened_before_does_not_write_over_the_draft_of_another(visit):
+    page = visit()
+    other = page.context.new_page()
+    other.goto(FORM)
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    keep(page)
+    card(other, "mutual_help").get_by_label("Plutôt pas d’accord").check()
+    page.reload()
+    expect(card(page, "mutual_help").get_by_label("Plutôt d’accord")).to_be_checked()
+
+
+def test_erasing_somebody_elses_draft_gives_back_a_number_of_ones_own(visit):
+    page = visit()
+    first = number(page)
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    keep(page)
+    page.reload()
+    page.get_by_role("button", name="Les effacer de cet appareil").click()
+    assert number(page) != first
+
+
 def test_draft_is_erased_with_what_the_page_shows_of_it(visit):
     page = visit()
     card(page, "mutual_help").get_by_label("Plutôt d’accord").check()

@@ -1,5 +1,7 @@
 """A device in a hall: each person finds an empty form, and leaves nothing to the next."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -114,3 +116,39 @@ def test_without_javascript_the_receipt_leads_back_by_itself(visitor):
     assert '<noscript><meta http-equiv="refresh" content="60;url=fr"></noscript>' in page
     assert 'href="fr">Next person</a>' in page
     assert make.stored_ways(visitor) == [("kiosk", "self")]
+
+
+def test_no_page_before_the_receipt_leads_out_of_a_kiosk(visitor):
+    for url in (KIOSK, f"{KIOSK}/notice"):
+        page = visitor.get(url).text
+        assert "3 place de Fontenoy" in page
+        leads = re.findall(r'<a [^>]*href="([^"]*)"', page)
+        assert not [address for address in leads if address.startswith(("http", "/r"))]
+    receipt = make.send(visitor, KIOSK, q__visits="1").text
+    assert not re.findall(r'<a [^>]*href="(?:http|/r)[^"]*"', receipt)
+    assert "https://www.cnil.fr" in visitor.get(f"{FORM}/notice").text
+
+
+def test_reading_the_notice_costs_nothing_of_what_was_answered(visit):
+    page = visit(KIOSK)
+    card(page, "mutual_help").get_by_label("Plutôt d’accord").check()
+    page.get_by_text("Ce que deviennent vos réponses").click()
+    expect(page.get_by_text("3 place de Fontenoy")).to_be_visible()
+    page.get_by_text("Ce que deviennent vos réponses").click()
+    expect(page.get_by_text("3 place de Fontenoy")).to_be_hidden()
+    expect(card(page, "mutual_help").get_by_label("Plutôt d’accord")).to_be_checked()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_text("Ce que deviennent vos réponses")).to_be_hidden()
+
+
+def test_words_of_next_person_stand_in_the_middle_of_their_button_at_any_width(visit):
+    for size in ({"width": 1280, "height": 800}, make.PHONE):
+        page = visit(KIOSK, size=size)
+        answer_and_send(page)
+        above, below = page.locator("#next-person").evaluate("""button => {
+          const words = document.createRange();
+          words.selectNodeContents(button);
+          const [all, own] = [button.getBoundingClientRect(), words.getBoundingClientRect()];
+          return [own.top - all.top, all.bottom - own.bottom];
+        }""")
+        assert abs(above - below) < 3

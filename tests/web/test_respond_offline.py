@@ -214,6 +214,19 @@ def test_kiosk_without_network_keeps_each_person_and_shows_counts_only(visit, an
     expect(page.locator(".code")).to_have_count(0)
 
 
+def test_kiosk_whose_network_comes_back_while_it_is_left_says_so(visit, answers):
+    page = visit(KIOSK)
+    page.context.set_offline(True)
+    answer_to_the_end(page, "12")
+    send(page)
+    expect(page.get_by_text("nous ne pouvons pas donner de reçu")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Vos réponses sont enregistrées")).to_be_visible()
+    expect(page.get_by_text("nous ne pouvons pas donner de reçu")).to_have_count(0)
+    expect(page.get_by_role("button", name="Personne suivante")).to_be_visible()
+    assert len(answers()) == 1
+
+
 def test_without_javascript_the_form_is_sent_as_ever(visit, answers):
     page = visit(script=False)
     card(page, "visits").get_by_role("textbox").fill("1")

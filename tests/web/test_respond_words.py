@@ -10,6 +10,7 @@ from corus.language import Words, catalogue
 from corus.web import pages
 from tests.factories import text
 from tests.web import respond_factories as make
+from tests.web.contract_factories import invite
 from tests.web.respond_factories import FORM, send
 
 # Words
@@ -22,9 +23,10 @@ from tests.web.respond_factories import FORM, send
         ("secret-2026", "un code remplace votre nom", "rien ne relie vos réponses"),
     ],
 )
-def test_promise_follows_the_mode_of_the_wave(visitor, wave, said, unsaid):
+def test_promise_follows_the_mode_of_the_wave(visitor, wave_store, wave, said, unsaid):
+    link = invite(wave_store, wave)
     for page in ("", "/notice"):
-        text = visitor.get(f"/s/{wave}/employees/fr{page}").text
+        text = visitor.get(link + page).text
         assert said in text
         assert unsaid not in text
 
@@ -39,8 +41,9 @@ def test_notice_says_everything_the_law_asks_for(visitor):
         assert said.replace("\u202f", " ") in page.replace("\u202f", " "), said
 
 
-def test_notice_of_a_confidential_wave_offers_access_and_erasure(visitor):
-    page = visitor.get("/s/secret-2026/employees/en/notice").text
+def test_notice_of_a_confidential_wave_offers_access_and_erasure(visitor, wave_store):
+    link = invite(wave_store, "secret-2026").replace("/fr", "/en")
+    page = visitor.get(f"{link}/notice").text
     assert "see, correct or erase your answers" in page
     assert "nobody can find them again" not in page
 

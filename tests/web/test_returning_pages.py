@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from corus.language import Words, catalogue
 from corus.services import waves
 from corus.store import queries
-from corus.store.models import JournalEntry, Response, UsedLink, Wave, Withdrawal
+from corus.store.models import Invitation, JournalEntry, Response, UsedLink, Wave, Withdrawal
 from corus.web.guesses import PER_MINUTE, Guesses
 from tests.factories import DAY
 from tests.web import respond_factories as make
@@ -90,6 +90,9 @@ def test_every_kind_of_answer_is_read_in_words(visitor):
         "Pourquoi ce niveau ? Un vote par an.", "Ce qui le montre : Statuts",
     ):  # fmt: skip
         assert said in text, said
+    lines = [part.split(">")[0] for part in page.text.split("<dd")[1:]]
+    assert lines
+    assert all('dir="auto"' in line for line in lines)
 
 
 def test_unanswered_and_unasked_are_told_apart(visitor):
@@ -143,7 +146,7 @@ def test_overtaken_page_keeps_what_was_typed_and_may_be_sent_knowingly(visitor, 
     ("fields", "status", "said"),
     [
         ({"q.visits": "abc"}, 422, "est à revoir"),
-        ({}, 422, "Vous n’avez répondu à aucune question"),
+        ({}, 422, "Plus aucune question n’a de réponse"),
         ({"q.forged": "1", "q.visits": "1"}, 422, "n’est pas posée ici"),
         ({"token": "x"}, 400, "ne viennent pas de la page"),
         ({"base": "x", "q.visits": "1"}, 400, "ne viennent pas de la page"),
@@ -221,18 +224,23 @@ def test_every_wrong_code_gets_the_same_page(visitor, clean):
 
 
 def test_wrong_codes_are_slowed_down_for_everybody_and_nobody_is_noted(visitor, clean):
-    code = sent(visitor)
     clock = [0.0]
     visitor.application.extensions["corus.guesses"] = Guesses(clock=lambda: clock[0])
     for _ in range(PER_MINUTE):
         assert visitor.post("/r/fr", data={"code": "AAAA-AAAA-AAAA"}).status_code == 404
-    typed = {"code": code, "base": "1", "submission_id": "0" * 32, "q.story": "Un jardin."}
+    typed = {
+        "code": "AAAA-AAAA-AAAA",
+        "base": "1",
+        "submission_id": "0" * 32,
+        "q.story": "Un jardin.",
+    }
     refused = visitor.post("/r/fr/change", data=typed)
     assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "2"
+    assert refused.headers["Retry-After"] == "60"
+    assert "Attendez une minute" in refused.text
     assert 'name="q.story" value="Un jardin."' in refused.text
     clock[0] = 2.0
-    assert visitor.post("/r/fr/change", data=typed).status_code == 200
+    assert visitor.post("/r/fr/change", data=typed).status_code == 404
     assert vars(visitor.application.extensions["corus.guesses"]).keys() == {
         "_size", "_clock", "_left", "_seen", "_lock"
     }  # fmt: skip
@@ -311,8 +319,8 @@ def test_a_link_of_a_confidential_wave_leads_to_the_form_its_answer_came_by(visi
 
 
 @pytest.mark.parametrize("wave", ["panier-2026", "secret-2026"])
-def test_notice_says_the_rights_as_they_are(visitor, wave):
-    page = plain(visitor.get(f"/s/{wave}/employees/fr/notice").text)
+def test_notice_says_the_rights_as_they_are(visitor, clean, wave):
+    page = plain(visitor.get(invite(clean, wave) + "/notice").text)
     assert "les modifier jusqu’à la fin de l’enquête et les retirer à tout moment" in page
     anonymous = wave == "panier-2026"
     assert ("sans le code, personne ne peut les retrouver" in page) is anonymous
@@ -356,3 +364,113 @@ def test_every_sentence_is_in_french(visitor, clean, monkeypatch):
     visitor.post("/r/fr", data={"code": code})
     visitor.get("/r/fr")
     assert missing == set()
+
+
+def revoke(store):
+    """Every invitation is taken back."""
+    with store.writing() as session:
+        session.execute(update(Invitation).values(state="revoked"))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_revoked_link_changes_nothing(visitor, clean, answered):
+    link = invite(clean, "secret-2026")
+    number = make.fresh_id(visitor, link)
+    if answered:
+        visitor.post(link, data={"submission_id": number, "q.story": "Avant."})
+    revoke(clean)
+    late = visitor.post(link, data={"submission_id": number, "base": "1", "q.story": "Après."})
+    assert late.status_code == 410
+    assert "n’est plus valable" in late.text
+    stored = [row["story"].value for row in make.stored(clean, make.every_type())]
+    assert stored == ["Avant."] * answered
+
+
+def test_only_a_personal_link_of_a_confidential_wave_is_told_of_a_code(visitor, clean):
+    link, coded = invite(clean, "secret-2026"), "un code remplace votre nom"
+    shown = {url: [visitor.get(url).text, visitor.get(f"{url}/notice").text, send(
+        visitor, url, q__story="Un jardin.").text] for url in (
+        link, "/s/secret-2026/employees/fr", "/k/secret-2026/employees/fr")}  # fmt: skip
+    for url, (form, notice, receipt) in shown.items():
+        personal = url == link
+        assert (coded in form) is personal
+        assert (coded in notice) is personal
+        assert ("Un code qui remplace votre nom est gardé" in notice) is personal
+        assert ("nous n’en gardons pas de copie" in receipt) is not personal
+    for url, (_, _, receipt) in shown.items():
+        answers = visitor.post("/r/fr", data={"code": code_of(receipt)}).text
+        notice = re.search(r'href="([^"]*/notice[^"]*)"', answers)[1]
+        read = visitor.get(notice).text
+        assert (coded in read) is (url == link)
+        english = re.search(r'href="([^"]*)" lang="en"', read)[1]
+        read = visitor.get(english if english.startswith("/") else notice.replace("/fr", "/en"))
+        assert ("a code takes the place of your name" in read.text) is (url == link)
+
+
+def test_the_notice_of_a_personal_link_says_what_is_kept_of_its_invitation(visitor, clean):
+    apart = "rien ne dit quelle réponse est venue par quel lien"
+    for wave in ("panier-2026", "secret-2026"):
+        page = plain(visitor.get(invite(clean, wave) + "/notice").text)
+        assert "Votre invitation est gardée avec votre nom et l’adresse" in page
+        assert "Le système sait quels liens personnels ont servi" in page
+        assert (apart in page) is (wave == "panier-2026")
+    assert "invitation" not in visitor.get(f"{FORM}/notice").text
+
+
+def test_wrong_codes_shut_out_nobody_who_has_a_good_one(visitor, clean):
+    code = sent(visitor)
+    visitor.application.extensions["corus.guesses"] = Guesses(clock=lambda: 0.0)
+    for _ in range(PER_MINUTE):
+        assert visitor.post("/r/fr", data={"code": "AAAA-AAAA-AAAA"}).status_code == 404
+    assert visitor.post("/r/fr", data={"code": "AAAA-AAAA-AAAA"}).status_code == 429
+    assert visitor.post("/r/fr", data={"code": code}).status_code == 200
+
+
+def test_a_link_that_has_answered_leads_to_the_page_of_codes(visitor, clean):
+    link = invite(clean, "panier-2026")
+    send(visitor, link, q__story="Début.", save="1")
+    page = visitor.get(link)
+    assert page.status_code == 409
+    assert 'href="/r/fr">Retrouver mes réponses</a>' in page.text
+    assert "envoyées ou enregistrées par ce lien" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"), [({"q.visits": "abc"}, 422), ({}, 422), ({"q.visits": "3"}, 409)]
+)
+def test_answers_that_are_not_those_stored_are_not_said_to_be(visitor, clean, fields, status):
+    code = sent(visitor)
+    told = "Voici les réponses que vous avez envoyées"
+    form = visitor.post("/r/fr/change", data={"code": code}).text
+    assert told in plain(form)
+    if status == 409:
+        data = {"code": code, "base": "1", "submission_id": "0" * 32, "q.visits": "7"}
+        visitor.post("/r/fr/change", data=data)
+    hidden = dict(HIDDEN.findall(form)) | {"code": code}
+    response = visitor.post("/r/fr/change", data=hidden | fields)
+    assert response.status_code == status
+    assert told not in plain(response.text)
+
+
+def test_a_change_that_empties_the_form_is_led_to_withdrawing(visitor, clean):
+    code = sent(visitor)
+    form = visitor.post("/r/fr/change", data={"code": code}).text
+    page = visitor.post("/r/fr/change", data=dict(HIDDEN.findall(form)) | {"code": code})
+    assert "« Retirer mes réponses »" in plain(page.text)
+    assert "fermez simplement cette page" not in plain(page.text)
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_a_first_sending_retried_is_no_change(visitor, clean, by_code):
+    link = invite(clean, "secret-2026")
+    code = code_of(send(visitor, link, q__story="Début.", save="1").text)
+    where, known = ("/r/fr/change", {"code": code}) if by_code else (link, {})
+    form = (visitor.post(where, data=known) if by_code else visitor.get(link)).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    for _ in range(2):
+        page = visitor.post(where, data=hidden | {"q.story": "Début et fin."})
+        assert "<h1>Merci. Vos réponses sont enregistrées" in page.text
+    form = (visitor.post(where, data=known) if by_code else visitor.get(link)).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    page = visitor.post(where, data=hidden | {"q.story": "Fin."})
+    assert "<h1>Vos modifications sont enregistrées" in page.text

@@ -88,8 +88,11 @@ def test_the_link_still_answers_and_a_revoked_invitation_stays_revoked(
     other = _invited(opened)
     with opened.writing() as session:
         invitations.set_state(session, other, "revoked", instead_of="active")
-    client.post(_address(opened, other), data=BUTTON)
+    told = client.post(_address(opened, other), data=BUTTON)
     assert _state(opened, other) == "revoked"
+    assert "Vous ne recevrez plus de messages" in told.text
+    assert "ouvre toujours le questionnaire" not in told.text
+    assert "ouvre toujours le questionnaire" in client.get(_address(opened, key)).text
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 32, "é" * 32, "1" * 32, "a" * 33, "%00"])

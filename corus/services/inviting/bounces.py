@@ -63,7 +63,8 @@ class Bounced:
 def record_bounces(session: Session, key: bytes, wave_code: str, paths: Iterable[Path]) -> Bounced:
     """Mark invitations whose messages failed for good; a bounced address is not written to again.
 
-    Raises ``InputError`` (``MAI-009``) for a file that cannot be read; nothing is stored then.
+    Raises ``InputError`` for a file that cannot be read (``MAI-009``) and when none of them holds
+    a notification (``MAI-012``); nothing is stored then.
     """
     wave = queries.wave_by_code(session, wave_code)
     people = invitations.people(session, wave.id)
@@ -73,10 +74,17 @@ def record_bounces(session: Session, key: bytes, wave_code: str, paths: Iterable
     for path in paths:
         for message in _messages(path):
             found["read"] += 1
+            found["notices"] += is_notification(message)
             failures = list(failures_of(message))
             found["other"] += not failures
             for failure in failures:
                 found[_mark(session, failure, by_address, by_name)] += 1
+    if not found["notices"]:
+        raise InputError(
+            f"{found['read']} message(s) read, and none is a delivery notification.",
+            hint="Save as .eml what the mail server sent back (“Undelivered Mail Returned”).",
+            code="MAI-012",
+        )  # fmt: skip
     return Bounced(*(found[name] for name in ("read", "marked", "known", "strange", "other")))
 
 
@@ -122,15 +130,24 @@ def _messages(path: Path) -> Iterator[Message]:
         yield email.message_from_bytes(content, policy=email.policy.compat32)
 
 
+def is_notification(message: Message) -> bool:
+    """Whether a mail tells what became of another: a failure, a delay, a delivery."""
+    return any("Action" in fields for fields in _reports(message))
+
+
 def failures_of(message: Message) -> Iterator[Failure]:
     """Recipients whom a notification reports as failed for good; none for any other mail."""
+    name = _original(message)
+    for fields in _reports(message):
+        if _for_good(fields):
+            yield Failure(_address(fields), name, _note(fields))
+
+
+def _reports(message: Message) -> Iterator[Message]:
+    """The blocks of fields in a notification: of the message, then of each recipient."""
     for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        name = _original(message)
-        for fields in part.get_payload() if part.is_multipart() else ():
-            if isinstance(fields, Message) and _for_good(fields):
-                yield Failure(_address(fields), name, _note(fields))
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            yield from (f for f in part.get_payload() if isinstance(f, Message))
 
 
 def _for_good(fields: Message) -> bool:

@@ -94,6 +94,7 @@ def read_contacts(
     table = read_table(path)
     columns = meanings(table.header)
     _check_columns(table, columns)
+    _check_anybody(table)
     reader = _Reader(table, columns, _group_finder(instrument, groups), groups, languages)
     contacts = tuple(c for row in table.rows if (c := _contact(reader, row)) is not None)
     known = {place for places in columns.values() for place in places}
@@ -119,6 +120,14 @@ def _check_columns(table: Table, columns: Mapping[str, list[int]]) -> None:
         raise InputError(
             f"{table.file} cannot be read as a list of contacts.", code="CTC-001", faults=faults
         )
+
+
+def _check_anybody(table: Table) -> None:
+    if not table.rows and not table.faults:
+        raise InputError(
+            f"{table.file} holds nobody.", hint="Write one person per row, below the headings.",
+            code="CTC-018",
+        )  # fmt: skip
 
 
 def _group_finder(instrument: Instrument, groups: tuple[str, ...]) -> Callable[[str], str | None]:

@@ -54,8 +54,11 @@ def send(
     store: Store, settings: Settings, wave_code: str, kind: Kind, day: date, *,
     limit: int | None = None, per_minute: int | None = None,
     told: Callable[[Fate], None] = lambda _fate: None,
+    pausing: Callable[[int, int], None] = lambda _put_off, _seconds: None,
 ) -> Counter[Fate]:  # fmt: skip
     """Prepare the mailing and send what waits; what became of the messages.
+
+    ``told`` hears of each message, ``pausing`` of each pause: messages put off, and seconds.
 
     Raises ``RefusedError`` and ``ConflictError`` before anything is stored, ``UnavailableError``
     when the mail server stops us; running it again goes on where it stopped.
@@ -67,7 +70,8 @@ def send(
         mailing_id, wave_id = prepared.id, prepared.wave_id
     pace = Pace(per_minute or mail.mail_rate_per_minute)
     with Relay(mail) as relay:
-        return Run(store, relay, shared, mailing_id, wave_id, pace, told).send(limit)
+        run = Run(store, relay, shared, mailing_id, wave_id, pace, told, pausing)
+        return run.send(limit)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Knows nothing of answers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from corus.domain.base import say
 from corus.errors import InputError
 from corus.exports.safe_text import csv_bytes
 from corus.services import links, printing
+from corus.services.inviting.mailing import in_steps
 from corus.services.inviting.message import MINUTES
 from corus.services.publishing import load_version
 from corus.services.waves import groups_of, plan_of
@@ -41,12 +42,12 @@ class GroupLine:
 
 @dataclass(frozen=True)
 class MailingLine:
-    """Messages of one mailing by state; of a reminder, only what is left to do."""
+    """Messages of one mailing by state; of a reminder, only what is left to do, in steps."""
 
     kind: str
     number: int
     prepared_on: str
-    messages: dict[str, int]
+    messages: Mapping[str, int | str]
 
 
 def numbers(session: Session, wave_code: str) -> list[GroupLine]:
@@ -77,10 +78,11 @@ def mailings(session: Session, wave_code: str) -> list[MailingLine]:
     found = []
     for mailing in deliveries.mailings(session, wave.id):
         counts = deliveries.counts(session, mailing.id) or dict(mailing.counts)
+        told: Mapping[str, int | str] = counts
         if mailing.kind == "reminder":
-            counts = {s: counts[s] for s in ("handing", "refused") if counts.get(s)}
+            told = {state: in_steps(counts.get(state, 0)) for state in ("handing", "refused")}
         found.append(
-            MailingLine(mailing.kind, mailing.number, mailing.prepared_on.isoformat(), counts)
+            MailingLine(mailing.kind, mailing.number, mailing.prepared_on.isoformat(), told)
         )
     return found
 

@@ -32,8 +32,9 @@ UNSENT = ("waiting", "handing", "refused", "dropped")
 class Reach:
     """What a mailing would write to, by group, as far as it may be told.
 
-    ``to_send`` counts messages of an invitation exactly. Of a reminder it is the most there may
-    be, in steps: a count that moved by one would tell that the person expected today answered.
+    ``to_send`` counts everybody an invitation is for, those who have answered included. Of a
+    reminder it is the most there may be, in steps. A count that moved by one would tell that the
+    person expected today answered.
     """
 
     kind: Kind
@@ -50,19 +51,23 @@ def _told(n: int) -> str:
     return f"fewer than {STEP}" if n < STEP else f"at most {n}"
 
 
+def in_steps(n: int) -> str:
+    """A number of messages of a reminder, as far as it may be told: 0 to 4 are told alike."""
+    return _told(n - n % STEP + STEP - 1)
+
+
 def answered(session: Session, key: bytes, wave_id: int, ids: Iterable[bytes]) -> set[bytes]:
     """Which of these invitations have used their link; for this process's memory alone."""
     used = invitations.used(session, wave_id)
     return {i for i in ids if links.once(key, links.token(key, i)) in used}
 
 
-def reach(session: Session, key: bytes, wave_code: str, kind: Kind) -> Reach:
+def reach(session: Session, wave_code: str, kind: Kind) -> Reach:
     """How many messages this mailing would send now; nothing is stored."""
     wave = open_wave(session, wave_code)
     people = _due(session, wave, kind)
     if kind == "invitation":
-        done = answered(session, key, wave.id, [p.id for p in people])
-        return Reach(kind, _by_group(wave, Counter(p.group for p in people if p.id not in done)))
+        return Reach(kind, _by_group(wave, Counter(p.group for p in people)))
     silent = Counter(p.group for p in people)
     for group, n in _known_answers(session, wave).items():
         silent[group] -= min(n, silent[group])

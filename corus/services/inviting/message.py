@@ -13,7 +13,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import cache
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -25,6 +25,7 @@ from corus.domain.wave import WavePlan
 from corus.language import Words, words
 from corus.services.inviting.contacts import address_of, one_line
 from corus.services.inviting.layout import PAGE
+from corus.settings_file import split_sender
 
 MINUTES = 10
 """Length announced where the instrument says none."""
@@ -70,7 +71,7 @@ def compose(occasion: Occasion, recipient: Recipient, moment: datetime) -> bytes
     facts = _facts(occasion, recipient, t)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = facts.subject
-    message["From"] = _mailbox(*parseaddr(occasion.mail_from))
+    message["From"] = _mailbox(*split_sender(occasion.mail_from))
     message["To"] = _mailbox(recipient.name, recipient.address)
     contact = address_of(occasion.plan.notice.contact)
     if contact:

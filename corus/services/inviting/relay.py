@@ -12,12 +12,12 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from email.utils import parseaddr
 from types import TracebackType
 
 from corus.config import Mail
 from corus.errors import InputError, UnavailableError
 from corus.services.importing.spellings import MAIL_PATTERN
+from corus.settings_file import split_sender
 
 TIMEOUT = 60.0
 TIMEOUT_AT_END = 600.0
@@ -100,7 +100,7 @@ class Relay:
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
-        self.sender = parseaddr(mail.mail_from)[1]
+        self.sender = split_sender(mail.mail_from)[1]
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Relay:

@@ -84,33 +84,36 @@ class Run:
     wave_id: int
     pace: Pace
     told: Callable[[Fate], None] = lambda _fate: None
+    pausing: Callable[[int, int], None] = lambda _put_off, _seconds: None
+    """Called before a pause: how many messages were put off, and how long it lasts."""
     fates: Counter[Fate] = field(default_factory=Counter)
     unwelcome: int = 0
 
     def send(self, limit: int | None = None) -> Counter[Fate]:
         """Everything that waits, at most ``limit`` messages; what became of them.
 
+        A message that need not go, because its link has answered, counts as sent, against
+        ``limit`` as well: the number of those who have answered must not be the difference.
+
         Raises ``ConflictError`` (``MAI-001``) when somebody else is sending, ``UnavailableError``
         when the mail server cannot be reached or wants nothing from us: what waits still waits.
         """
         with only_sender(self.store):
-            later = self._pass(self._waiting(), limit)
+            later = self._pass(self._waiting(limit))
             for pause in PAUSES:
                 if not later:
                     break
+                self.pausing(len(later), pause)
                 self.pace.pause(pause)
-                again = set(later)
-                later = self._pass(d for d in self._waiting() if d.invitation_id in again)
+                later = self._pass(self._waiting(only=frozenset(later)))
             self.fates[Fate.LATER] = len(later)
             with self.store.writing() as session:
                 mailings.finish(session, self.mailing_id)
         return self.fates
 
-    def _pass(self, due: Iterator[Due], limit: int | None = None) -> list[bytes]:
+    def _pass(self, due: Iterator[Due]) -> list[bytes]:
         later = []
-        for number, one in enumerate(due):
-            if limit is not None and number >= limit:
-                break
+        for one in due:
             fate = self._persist(one)
             if fate is Fate.LATER:
                 later.append(one.invitation_id)
@@ -119,20 +122,33 @@ class Run:
             self.told(fate)
         return later
 
-    def _waiting(self) -> Iterator[Due]:
+    def _waiting(
+        self, limit: int | None = None, only: frozenset[bytes] | None = None
+    ) -> Iterator[Due]:
         """Messages that still need to go. Whose link has answered is looked up for each batch."""
-        after = b""
-        while True:
-            with self.store.writing() as session:
-                deliveries.drop_unwelcome(session, self.mailing_id)
-                batch = deliveries.waiting(session, self.mailing_id, after, BATCH)
-                keys = [d.invitation_id for d in batch]
-                done = mailings.answered(session, self.store.key, self.wave_id, keys)
-                deliveries.settle_unsent(session, self.mailing_id, sorted(done))
-            if not batch:
-                return
-            yield from (d for d in batch if d.invitation_id not in done)
-            after = batch[-1].invitation_id
+        after, left = b"", limit
+        while batch := self._batch(after, left):
+            due = [d for d in batch if only is None or d.invitation_id in only]
+            done = self._settle_unsent([d.invitation_id for d in due])
+            for one in due:
+                if one.invitation_id not in done:
+                    yield one
+                else:
+                    self.fates[Fate.SENT] += 1
+                    self.told(Fate.SENT)
+            after, left = batch[-1].invitation_id, None if left is None else left - len(batch)
+
+    def _batch(self, after: bytes, left: int | None) -> list[Due]:
+        with self.store.writing() as session:
+            deliveries.drop_unwelcome(session, self.mailing_id)
+            size = BATCH if left is None else min(BATCH, left)
+            return deliveries.waiting(session, self.mailing_id, after, size)
+
+    def _settle_unsent(self, ids: list[bytes]) -> set[bytes]:
+        with self.store.writing() as session:
+            done = mailings.answered(session, self.store.key, self.wave_id, ids)
+            deliveries.settle_unsent(session, self.mailing_id, sorted(done))
+        return done
 
     def _persist(self, due: Due) -> Fate:
         """One message, over several connections if the line is lost before it was taken."""
@@ -201,7 +217,8 @@ class Run:
                 session, self.mailing_id, due.invitation_id, state,
                 instead_of=was, note=note, attempts=attempts,
             )  # fmt: skip
-            if fate is Fate.BOUNCED:
+            # Only those who have not answered are reminded: a mark would tell who they are.
+            if fate is Fate.BOUNCED and self.occasion.kind == "invitation":
                 invitations.set_state(
                     session, due.invitation_id, "bounced", instead_of="active", note=note
                 )

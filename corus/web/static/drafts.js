@@ -4,7 +4,9 @@
   var corus = window.corus, form = corus.form, words = corus.words, device = corus.device;
   var PREFIX = "corus.draft.";
   var DAYS = 14;
-  var name = PREFIX + location.pathname;
+  // One draft for one door, whatever the language and the version: it is one person's answer.
+  var door = /^\/i\/[^/]+|^\/[sk]\/[^/]+\/[^/]+/.exec(location.pathname);
+  var name = PREFIX + (door ? door[0] : location.pathname);
 
   device.names(PREFIX).forEach(function (other) {
     var draft = device.read(other);
@@ -20,8 +22,15 @@
   note.setAttribute("role", "status");
   var first = device.read(name);
   var day = first ? first.day : corus.today();
+  var drawn = corus.id();
 
+  function number(value) { form.elements.submission_id.value = value; }
   function kept() { return Boolean(device.read(name)); }
+  // A tab that neither kept nor restored what the device holds does not write over it.
+  function ours() {
+    var draft = device.read(name);
+    return Boolean(draft) && new URLSearchParams(draft.body).get("submission_id") === corus.id();
+  }
   function save() { return device.write(name, { day: day, body: corus.body() }); }
   function mark() {
     keep.classList.toggle("later", kept());
@@ -29,7 +38,7 @@
   }
   function restore(body) {
     new URLSearchParams(body).forEach(function (value, field) {
-      if (field === "submission_id") return;
+      if (field === "submission_id") return number(value);
       corus.all("input, textarea, select", form).forEach(function (one) {
         if (one.name !== field) return;
         if (one.type === "radio" || one.type === "checkbox") one.checked = one.checked || one.value === value;
@@ -49,13 +58,14 @@
   erase.addEventListener("click", function () {
     corus.forgetDraft();
     corus.clear();
+    number(drawn);
     corus.changed = false;
     note.textContent = words.erased;
     mark();
     keep.focus();
   });
   form.addEventListener("input", function () {
-    if (kept() && save()) corus.changed = false;
+    if (ours() && save()) corus.changed = false;
   });
 
   var place = document.getElementById("moves").appendChild(corus.make("div", "save"));

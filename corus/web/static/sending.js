@@ -73,9 +73,9 @@
     if (corus.changed && !sent && !corus.kiosk) event.preventDefault();
   });
 
-  // Reading the notice must not cost what was answered; a kiosk has no tabs to come back from.
+  // Reading the notice must not cost what was answered; on a kiosk it opens in place.
   var notice = document.getElementById("notice");
-  if (!corus.kiosk) {
+  if (notice) {
     notice.target = "_blank";
     notice.textContent += " " + words.new_tab;
   }

@@ -159,7 +159,7 @@
   function drawWaiting(waiting, level) {
     if (held) {
       heading(said.kept_title, level);
-      panel.appendChild(make("p", "", corus.kiosk ? said.kept_kiosk : said.kept));
+      panel.appendChild(make("p", "off", corus.kiosk ? said.kept_kiosk : said.kept));
     } else {
       var sentence = waiting.length === 1 ? said.one : said.several;
       panel.appendChild(make("p", "", corus.fill(sentence, { n: waiting.length })));
@@ -174,12 +174,25 @@
     if (held) corus.leaving(panel);
   }
 
+  /* The network is back while a kiosk is being left: what the screen says must stay true. */
+  function arrived(refused) {
+    var off = panel.querySelector(".off");
+    if (!off) return;
+    var title = refused.length ? said.thanks : said.sent_title;
+    panel.querySelector("h1").textContent = document.title = title;
+    off.textContent = refused.length ? said.refused + " (" + refused.length + ")" : said.sent;
+    off.className = "";
+  }
+
   function draw() {
     var all = entries();
     var refused = all.filter(function (entry) { return entry.refused; });
     var waiting = all.filter(function (entry) { return !entry.refused; });
     // Nobody clears away a screen that changes while it is being left.
-    if (corus.kiosk && held && panel.parentNode) return;
+    if (corus.kiosk && held && panel.parentNode) {
+      if (!waiting.length) arrived(refused);
+      return;
+    }
     if (!corus.kiosk && !away && corus.form && !corus.whole) {
       hold(held || all.some(here) || receipts.some(function (receipt) { return receipt.here; }));
     }

@@ -139,6 +139,11 @@ def test_any_other_file_is_no_notification(
 ) -> None:
     invited_wave(sqlite_store, tmp_path / "l.csv", ["a@x.example"])
     (tmp_path / "x.eml").write_text(content)
-    assert _record(sqlite_store, tmp_path / "x.eml").other == 1
+    with pytest.raises(InputError, match="MAI-012"):
+        _record(sqlite_store, tmp_path / "x.eml")
+    # Among real ones it is left aside, and a delay is a notification.
+    (tmp_path / "late.eml").write_text(_notice("a@x.example", "", "delayed", "4.4.1"))
+    found = _record(sqlite_store, tmp_path / "x.eml", tmp_path / "late.eml")
+    assert (found.read, found.other) == (2, 2)
     with pytest.raises(InputError, match="MAI-009"):
         _record(sqlite_store, tmp_path / "nowhere.eml")

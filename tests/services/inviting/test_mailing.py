@@ -209,7 +209,7 @@ def test_nothing_stored_tells_who_was_reminded(
         assert deliveries.counts(session, prepared.id) == {"waiting": 8}
     before = len(office.to())
     fates = _send(store, office, tmp_path, "reminder", LATER)
-    assert fates[Fate.SENT] == 5
+    assert fates == {Fate.SENT: 8, Fate.LATER: 0}
     assert sorted(office.to()[before:]) == who[3:]
     with store.reading() as session:
         # … and afterwards nobody has one.
@@ -218,7 +218,7 @@ def test_nothing_stored_tells_who_was_reminded(
         assert deliveries.states(session, found.id) == {}
         assert found.counts == {"sent": 8}
         told = lists.mailings(session, WAVE)
-    assert told[-1].messages == {}
+    assert told[-1].messages == {"handing": "fewer than 5", "refused": "fewer than 5"}
 
 
 def test_somebody_who_answers_before_the_invitation_leaves_gets_none(
@@ -230,6 +230,47 @@ def test_somebody_who_answers_before_the_invitation_leaves_gets_none(
     assert office.to() == ["b@x.example"]
     with store.reading() as session:
         assert deliveries.counts(session, 1) == {"sent": 2}
+
+
+def test_who_answers_before_the_invitation_moves_no_number_that_is_told(
+    store: Store, tmp_path: Path, office: PostOffice
+) -> None:
+    who = [f"p{n}@x.example" for n in range(4)]
+    wave_id = invited_wave(store, tmp_path / "l.csv", who)
+    for address in who[:3]:
+        _answered(store, wave_id, address)
+        with store.reading() as session:
+            assert mailing.reach(session, WAVE, "invitation").to_send == {"employees": 4}
+    # Whoever has answered takes a place under the limit as well.
+    for left in (3, 2, 1):
+        assert _send(store, office, tmp_path, limit=1)[Fate.SENT] == 1
+        with store.reading() as session:
+            assert mailing.reach(session, WAVE, "invitation").to_send == {"employees": left}
+    assert _send(store, office, tmp_path)[Fate.SENT] == 1
+    assert office.to() == who[3:]
+
+
+def test_a_reminder_that_is_refused_marks_no_address_and_is_told_in_steps(
+    store: Store, tmp_path: Path, office: PostOffice
+) -> None:
+    who = ["a@x.example", *(f"nobody{n}@x.example" for n in range(5))]
+    wave_id = invited_wave(store, tmp_path / "l.csv", who)
+    _answered(store, wave_id, "a@x.example")
+    assert _send(store, office, tmp_path, "reminder", LATER)[Fate.BOUNCED] == 5
+    with store.reading() as session:
+        people = invitations.people(session, wave_id)
+        (told,) = lists.mailings(session, WAVE)
+    assert {p.state for p in people} == {"active"}
+    assert told.messages == {"handing": "fewer than 5", "refused": "at most 9"}
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [(0, "fewer than 5"), (4, "fewer than 5"), (5, "at most 9"), (9, "at most 9"),
+     (10, "at most 14")],
+)  # fmt: skip
+def test_messages_of_a_reminder_are_counted_in_steps(n: int, told: str) -> None:
+    assert mailing.in_steps(n) == told
 
 
 def test_one_reminder_a_day_at_most_and_none_on_the_day_of_the_invitation(
@@ -255,7 +296,7 @@ def test_the_number_to_be_reminded_moves_only_with_what_the_wave_shows(
     for address in who:
         _answered(store, wave_id, address)
         with store.reading() as session:
-            reach = mailing.reach(session, store.key, WAVE, "reminder")
+            reach = mailing.reach(session, WAVE, "reminder")
         told.append(reach.lines())
     most = [line[0].split(maxsplit=1)[1] for line in told]
     assert most == ["at most 12"] * 4 + ["at most 7"] * 5 + ["fewer than 5"] * 3

@@ -11,8 +11,11 @@ from email.utils import parseaddr
 
 import pytest
 
+from corus.config import Mail
 from corus.language import catalogue
 from corus.services.inviting.message import Occasion, Recipient, compose, message_id
+from corus.services.inviting.relay import Relay
+from corus.settings_file import split_sender
 from tests.factories import instrument, plan
 from tests.services.inviting.factories import PUBLIC, SENDER, parsed
 
@@ -152,3 +155,14 @@ def test_a_message_has_one_name_at_every_attempt_and_another_in_every_mailing() 
               message_id(b"l" * 32, 1, person, "panier.example")}  # fmt: skip
     assert len(others | {first}) == 4
     assert compose(_occasion(), TO, NOON).count(b"Message-ID") == 1
+
+
+SENDERS = ("Le Panier, des « Hauts » <enquete@exemple.fr>", '"A, B" <enquete@exemple.fr>',
+           "A (b): c; <enquete@exemple.fr>")  # fmt: skip
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_sender_with_a_comma_in_its_name_is_one_mailbox(sender: str) -> None:
+    (mailbox,) = parsed(compose(_occasion(mail_from=sender), TO, NOON))["From"].addresses
+    assert (mailbox.display_name, mailbox.addr_spec) == split_sender(sender)
+    assert Relay(Mail("h", mail_from=sender)).sender == "enquete@exemple.fr"
