@@ -400,9 +400,8 @@ def test_the_same_answers_in_another_order_leave_the_same_bytes(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_after_closing_every_row_has_one_age(store: Store) -> None:
-    if store.embedded:
-        pytest.skip("SQLite rows have no age")
     fieldwork(store)
     with store.engine.connect() as connection:
         ages = text("SELECT count(DISTINCT xmin::text) FROM responses")
