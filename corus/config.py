@@ -58,6 +58,11 @@ class Settings:
         return hmac.digest(self.secret, f"corus {use}".encode(), hashlib.sha256)
 
     @property
+    def mark(self) -> str:
+        """What backups carry to tell whose secret they need; it tells nothing of the secret."""
+        return self.key("backup mark").hex()[:16]
+
+    @property
     def access_code(self) -> str:
         """What a person types to enter the pages behind the door (24 characters)."""
         return base64.b32encode(self.key("access"))[:24].decode().lower()

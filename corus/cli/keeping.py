@@ -63,7 +63,7 @@ def restore_command(file: Path, into: str | None, replace: bool) -> None:
         click.echo(f"What was there before is in {restored.before}.")
     _print(restored.manifest, "equal")
     click.echo(f"{restored.manifest.rows} rows restored: counts and digests are equal.")
-    if restored.manifest.secret != _mark(found):
+    if restored.manifest.secret != found.mark:
         click.echo(
             "This instance has another secret than the one where the copy was made: put that one "
             f"in {found.instance / 'secret'}, or receipts and personal links stop working.",
@@ -114,13 +114,8 @@ def _connected(url: str, found: Settings) -> Iterator[Store]:
 
 def _place(found: Settings, output: Path | None) -> copies.Place:
     if output is not None:
-        return copies.Place(output, today(), _mark(found))
-    return copies.free_place(found.backups, today(), _mark(found))
-
-
-def _mark(found: Settings) -> str:
-    """Tells one secret from another, and nothing more."""
-    return found.key("backup mark").hex()[:16]
+        return copies.Place(output, today(), found.mark)
+    return copies.free_place(found.backups, today(), found.mark)
 
 
 def _print(manifest: Manifest, verdict: str) -> None:

@@ -88,7 +88,7 @@ def _due() -> list[str]:
 
 def _close(code: str, *, drop_paper: bool) -> None:
     found = settings()
-    keeping = closing.Keeping(found.backups, found.key("backup mark").hex()[:16])
+    keeping = closing.Keeping(found.backups, found.mark)
     closed = closing.close_wave(store(), code, today(), keeping, drop_paper=drop_paper)
     if closed.backups:
         click.echo(f"{len(closed.backups)} backup(s) of the open wave erased.")

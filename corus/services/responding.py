@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -22,11 +22,11 @@ from corus.errors import (
 from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
 from corus.questions.relevance import settle
 from corus.services import bursts
-from corus.services.mapping import same_but_for_news
 from corus.services.publishing import load_version
 from corus.services.receipts import id_of_code, receipt_code
+from corus.services.taking_up import stored, taken_up
 from corus.services.waves import SurveyClosed, groups_of, plan_of
-from corus.store import changes, queries
+from corus.store import queries
 from corus.store.engine import Store
 from corus.store.writer import NewResponse, Outcome, Writer
 
@@ -105,6 +105,12 @@ class Reading:
     answers: Mapping[str, Answer]
     refusals: Mapping[str, Refusal]
     set_aside: tuple[str, ...]
+
+    @cached_property
+    def answered(self) -> int:
+        """How many questions are answered, opting out included."""
+        silent = (State.SKIPPED, State.NOT_SHOWN)
+        return sum(answer.state not in silent for answer in self.answers.values())
 
 
 @dataclass(frozen=True)
@@ -261,18 +267,18 @@ def submit(
     taking = questionnaire.takes_answers()
     if taking:
         require_answers(reading)
-    elif reading.refusals or not answered(reading):
+    elif reading.refusals or not reading.answered:
         # Only a retry can be taken, and what was stored was never refused. Nobody is asked to mend
         # answers to a closed survey, nor are they stored in part if it opened a moment ago.
         raise not_taking(questionnaire)
     code = receipt_code(store.key, submission_id)
     row = new_row(questionnaire, language, id_of_code(store.key, code), reading, way)
-    if not taking and _stored(store, row) is None:
+    if not taking and stored(store, row) is None:
         raise not_taking(questionnaire)
     outcome, saved = writer(store).submit(row), None
     if outcome in (Outcome.REPEATED, Outcome.CONFLICT):
-        saved = _stored(store, row)
-        outcome = _taken_up(store, questionnaire, row, saved, outcome)
+        saved = stored(store, row)
+        outcome = taken_up(store, questionnaire, row, saved, outcome)
     place = questionnaire.wave, questionnaire.group, questionnaire.variant
     if outcome is Outcome.REFUSED:
         store.cache.pop(_key(*place), None)
@@ -288,56 +294,7 @@ def submit(
         bursts.seen(store, row.wave_id, row.group, questionnaire.plan.burst)
     # What was sent once stays sent, whatever is saved from its page afterwards.
     finished = way.finished or (saved is not None and saved.completeness == "complete")
-    return Receipt(code, answered(reading), reading.set_aside, finished)
-
-
-def _stored(store: Store, row: NewResponse) -> changes.StoredResponse | None:
-    with store.reading() as session:
-        return changes.find(session, row.id)
-
-
-def _taken_up(
-    store: Store,
-    questionnaire: Questionnaire,
-    row: NewResponse,
-    saved: changes.StoredResponse | None,
-    outcome: Outcome,
-) -> Outcome:
-    """What becomes of a form whose number is stored already.
-
-    What was saved and is sent as it was becomes complete, whatever way it came. Whoever saved,
-    went back and went on may send other answers without typing the code. Not at a kiosk, where
-    the next person may find the page of the last; nor by a link that leads to its answer, whose
-    pages may stand open on two devices.
-    """
-    if saved is None:
-        return outcome
-    unsent = (saved.completeness, row.completeness) == ("partial", "complete")
-    if _place(saved) != _place(row):
-        return Outcome.CONFLICT if unsent else outcome
-    instrument = questionnaire.version.instrument
-    same = outcome is Outcome.REPEATED or same_but_for_news(
-        saved.document, row.document, instrument
-    )
-    if saved.completeness == "complete" or (same and not unsent):
-        return Outcome.REPEATED if same else outcome
-    if not questionnaire.takes_answers():
-        return Outcome.REFUSED
-    if same:
-        # As it is stored: a form sent again after a mapping leaves the new items blank.
-        return _change(store, replace(row, document=saved.document), saved.revision)
-    if row.channel == "kiosk" or row.pseudonym is not None:
-        return outcome
-    return _change(store, row, 1)
-
-
-def _change(store: Store, row: NewResponse, base: int) -> Outcome:
-    with store.writing() as session:
-        return changes.change(session, row, base)
-
-
-def _place(row: NewResponse | changes.StoredResponse) -> tuple[int, str, str, str]:
-    return row.wave_id, row.group, row.variant, row.channel
+    return Receipt(code, reading.answered, reading.set_aside, finished)
 
 
 _CONFLICTS = {
@@ -351,17 +308,11 @@ def require_answers(reading: Reading) -> None:
     """Raises ``AnswersRefused``, and ``InputError`` (``ANS-004``) when nothing is answered."""
     if reading.refusals:
         raise AnswersRefused(reading.refusals)
-    if not answered(reading):
+    if not reading.answered:
         raise InputError(
             "No question was answered, so nothing was stored.",
             hint="Answer at least one question.", code="ANS-004",
         )  # fmt: skip
-
-
-def answered(reading: Reading) -> int:
-    """How many questions are answered, opting out included."""
-    silent = (State.SKIPPED, State.NOT_SHOWN)
-    return sum(answer.state not in silent for answer in reading.answers.values())
 
 
 def new_row(

@@ -150,7 +150,7 @@ def _receipt(
     store: Store, kept: Kept, reading: Reading, outcome: Outcome, *, finished: bool
 ) -> Receipt:
     if outcome in (Outcome.STORED, Outcome.REPEATED):
-        return Receipt(kept.code, responding.answered(reading), reading.set_aside, finished)
+        return Receipt(kept.code, reading.answered, reading.set_aside, finished)
     if outcome is Outcome.CONFLICT:
         raise ConflictError("This answer was changed meanwhile from another page.", code="CON-004")
     now = _kept(store, kept.code).questionnaire

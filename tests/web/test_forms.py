@@ -28,6 +28,4 @@ def test_what_a_browser_encodes_comes_back_as_it_was_typed(typed: list[tuple[str
 
 
 def test_bytes_that_are_no_text_stay_as_they_were_sent() -> None:
-    assert read("q.a=%ff&q.a=%C3%A9") == {"q.a": ["%FF", "é"]} or read("q.a=%ff") == {
-        "q.a": ["%ff"]
-    }
+    assert read("q.a=%ff&q.a=%C3%A9") == {"q.a": ["%FF", "é"]}
