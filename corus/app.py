@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 
@@ -30,10 +32,18 @@ class Corus:
     store: Store
 
 
+class Site(Flask):
+    """Flask, told once that no view is a coroutine: it would look at each for every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """``func`` as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """A WSGI application on one instance."""
     found = settings or read_settings()
-    app = Flask("corus.web", static_folder=None)
+    app = Site("corus.web", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=found.max_body,
         MAX_FORM_MEMORY_SIZE=found.max_body,

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from click._termui_impl import ProgressBar
 
-from corus.cli.common import print_json, reading, settings, store, today, writing
+from corus.cli.common import print_json, reading, settings, store, today
 from corus.errors import CorusError, InputError
 from corus.services.files import PRIVATE, check_ending, write_file
 from corus.services.inviting import bounces, dispatch, invite, lists, mailing, uncertain
@@ -257,6 +257,7 @@ def letters_command(wave: str, group: str | None, without_mail: bool, output: Pa
 @click.option("--address", required=True, help="The e-mail address that was invited.")
 def revoke_command(wave: str, address: str) -> None:
     """Take one invitation to WAVE back: its link opens nothing any more."""
-    with writing() as session:
-        invite.revoke(session, wave, address, today())
+    opened = store()
+    with opened.writing() as session:
+        invite.revoke(session, opened.key, wave, address, today())
     click.echo("Revoked: the link opens nothing, and no message is sent to it.")

@@ -62,7 +62,7 @@ def _keep_to_owner(found: Settings) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
 @click.option("--workers", default=2, show_default=True, type=AT_LEAST_ONE, help="Processes.")
-@click.option("--threads", default=16, show_default=True, type=AT_LEAST_ONE,
+@click.option("--threads", default=8, show_default=True, type=AT_LEAST_ONE,
               help="Threads of each process.")  # fmt: skip
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve respondents' pages to everybody and the rest to who has the secret."""

@@ -78,9 +78,16 @@ def encode(answers: Answers, instrument: Instrument) -> bytes:
         if answer is None:
             marks.append(NOT_ASKED_MARK)
             continue
-        marks.append(_mark(answer))
-        if extra := _extra(answer):
-            rest[item.code] = extra
+        value = answer.value
+        if answer.state is not State.GIVEN:
+            marks.append(STATE_MARKS[answer.state])
+        elif type(value) is int:
+            marks.append(POINTS[value])
+        else:
+            marks.append(GIVEN_MARK)
+            rest[item.code] = {"value": value}
+        if answer.reason or answer.evidence or answer.quotable:
+            rest[item.code] = rest.get(item.code, {}) | _beside(answer)
     document: dict[str, Any] = {"marks": "".join(marks)}
     if rest:
         document["rest"] = rest
@@ -95,16 +102,8 @@ def decode(document: bytes | str, instrument: Instrument) -> dict[str, Answer]:
     return {i.code: _answer(m, rest.get(i.code, {})) for i, m in marks if m != NOT_ASKED_MARK}
 
 
-def _mark(answer: Answer) -> str:
-    if answer.state is State.GIVEN and type(answer.value) is int:
-        return POINTS[answer.value]
-    return STATE_MARKS[answer.state]
-
-
-def _extra(answer: Answer) -> dict[str, Any]:
+def _beside(answer: Answer) -> dict[str, Any]:
     extra: dict[str, Any] = {}
-    if answer.state is State.GIVEN and type(answer.value) is not int:
-        extra["value"] = answer.value
     if answer.reason:
         extra["reason"] = answer.reason
     if answer.evidence:

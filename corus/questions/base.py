@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, Protocol
 
 from corus.domain.answer import Answer
@@ -39,7 +40,7 @@ class Asked:
         scale = instrument.scale_of(item, group, variant)
         return cls(item, group, variant, instrument.words(item, group, variant), scale)
 
-    @property
+    @cached_property
     def field(self) -> str:
         """Name of the form field; parts of it are ``field.part``."""
         return f"q.{self.item.code}"

@@ -14,7 +14,7 @@ from typing import TypeVar
 from corus.domain.answer import POINTS, SKIPPED, Answer, State
 from corus.domain.base import say
 from corus.domain.instrument import Item
-from corus.questions.base import Asked, Form, Problem, Refusal
+from corus.questions.base import QUESTION_TYPES, Asked, Form, Problem, Refusal
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -172,6 +172,9 @@ def option_problems(item: Item) -> Iterator[Problem]:
 class OneOf:
     """A question answered by one of its codes: parsing is one look-up in a shared table."""
 
+    one_look = False
+    """Whether its one field says all there is to say, so that ``table_of`` may stand for it."""
+
     def answers(self, asked: Asked) -> Mapping[str, Answer]:
         """Code, as sent or written → answer; "" → skipped."""
         raise NotImplementedError
@@ -218,3 +221,11 @@ class OneOf:
             return self.code(asked, answer.value)
         opted_out = answer.state in (State.DONT_KNOW, State.NOT_CONCERNED)
         return answer.state.value if opted_out else ""
+
+
+def table_of(asked: Asked) -> Mapping[str, Answer] | None:
+    """Every code its one field may send → answer; None where it takes more than one look."""
+    kind = QUESTION_TYPES[asked.item.type]
+    if isinstance(kind, OneOf) and kind.one_look:
+        return kind.answers(asked)
+    return None

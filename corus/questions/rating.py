@@ -65,6 +65,7 @@ class Rating(OnScale):
     """How far a person agrees, how often, how much."""
 
     name = "rating"
+    one_look = True
     optional = frozenset({"direction"})
 
 

@@ -23,6 +23,7 @@ class SingleChoice(OneOf):
     """Which one of these."""
 
     name = "single_choice"
+    one_look = True
     required = frozenset({"options"})
     optional: frozenset[str] = frozenset()
     value_type: ValueType = "option"

@@ -12,9 +12,13 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from typing import cast
 
-from corus.domain.wave import Anonymity, WavePlan
+from sqlalchemy.orm import Session
+
+from corus.domain.wave import WaveState
 from corus.errors import NotFoundError
+from corus.store import invitations
 from corus.store.engine import Store
 
 TOKEN = re.compile(r"[a-z2-7]{16}")
@@ -70,10 +74,14 @@ def pseudonym(key: bytes, organization_id: int, person: str) -> bytes:
 
 
 FIND = (
-    "SELECT w.code, i.group_code, i.language, i.state, i.address, i.id, w.organization_id, w.plan,"
+    "SELECT w.code, i.group_code, i.language, i.state, i.address, i.id, w.organization_id,"
+    # The whole plan is a page of JSON, read for each visitor: only one word of it matters here.
+    """ w.plan LIKE '%"anonymity":"anonymous"%', w.state,"""
     " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark})"
     " FROM invitations i JOIN waves w ON w.id = i.wave_id WHERE i.who = {mark}"
 )
+REMEMBERED = 10_000
+"""Links whose form was opened lately, that one process remembers until their answers come."""
 
 
 def find(store: Store, typed: str) -> Link:
@@ -82,22 +90,54 @@ def find(store: Store, typed: str) -> Link:
     Raises ``NotFoundError`` (``NOT-004``) for a link that was never given out.
     """
     link = typed.lower()
-    used = once(store.key, link)
-    row = store.glance.one(FIND, used, who(store.key, link)) if TOKEN.fullmatch(link) else None
+    if not TOKEN.fullmatch(link):
+        raise _unknown()
+    asker, used = who(store.key, link), once(store.key, link)
+    row = store.glance.one(FIND, used, asker)
     if row is None:
-        raise NotFoundError("This personal link is not known.", code="NOT-004")
-    wave, group, language, state, address, invitation_id, organization, plan, answered = row
+        raise _unknown()
+    wave, group, language, state, address, invitation_id, organization, *more = row
+    anonymous, wave_state, answered = more
     named = number = None
-    if _anonymity(plan) == "confidential":
+    if not anonymous:
         person = address or bytes(invitation_id).hex()
         named = pseudonym(store.key, organization, person)
         number = submission_id(store.key, link)
     revoked = state == "revoked"
-    return Link(wave, group, language, bool(answered), revoked, used, named, number)
+    found = Link(wave, group, language, bool(answered), revoked, used, named, number)
+    if wave_state == WaveState.OPEN and number is None:
+        _remember(store, asker, found)
+    return found
 
 
-def _anonymity(plan: str) -> Anonymity:
-    # The whole plan is a page of JSON, read for each visitor: only one word of it matters here.
-    if '"anonymity":"anonymous"' in plan:
-        return "anonymous"
-    return WavePlan.model_validate_json(plan).anonymity
+def found_before(store: Store, typed: str) -> Link:
+    """The same for who sends answers, from memory if this process opened the form.
+
+    Only links of open, anonymous waves are remembered. Nothing of them can change but whether they
+    have answered or were taken back: both are settled by the list of used links (``mark_used``).
+    """
+    link = typed.lower()
+    if TOKEN.fullmatch(link) and (known := _memory(store).get(who(store.key, link))):
+        return known
+    return find(store, typed)
+
+
+def mark_used(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> None:
+    """Let nothing be stored by an invitation's link any more, as if it had answered."""
+    invitations.use_link(session, wave_id, once(key, token(key, invitation_id)))
+
+
+def _memory(store: Store) -> dict[bytes, Link]:
+    return cast(dict[bytes, Link], store.cache.setdefault("links", {}))
+
+
+def _remember(store: Store, asker: bytes, link: Link) -> None:
+    memory = _memory(store)
+    if len(memory) >= REMEMBERED:
+        # All at once: those forgotten are looked up when their answers come.
+        memory.clear()
+    memory[asker] = link
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("This personal link is not known.", code="NOT-004")

@@ -20,6 +20,7 @@ from corus.errors import (
     UnavailableError,
 )
 from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
+from corus.questions.common import table_of
 from corus.questions.relevance import settle
 from corus.services import bursts
 from corus.services.publishing import load_version
@@ -32,6 +33,9 @@ from corus.store.writer import NewResponse, Outcome, Writer
 
 FRESH_SECONDS = 1.0
 """How long a page may show a wave as it was; the writer checks its state again at each answer."""
+
+NOTHING_SENT: tuple[str, ...] = ()
+NO_TABLE: Mapping[str, Answer] = {}
 
 SUBMISSION_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -97,6 +101,12 @@ class Questionnaire:
         """Code, item as asked, and how its type reads a form: found once, used for every form."""
         return tuple((a.item.code, a, QUESTION_TYPES[a.item.type].parse) for a in self.asked)
 
+    @cached_property
+    def tables(self) -> Mapping[str, Mapping[str, Answer]]:
+        """Field → what each code it may send stands for, of those that one look-up reads."""
+        found = ((a.field, table_of(a)) for a in self.asked)
+        return {field: table for field, table in found if table is not None}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -110,7 +120,7 @@ class Reading:
     def answered(self) -> int:
         """How many questions are answered, opting out included."""
         silent = (State.SKIPPED, State.NOT_SHOWN)
-        return sum(answer.state not in silent for answer in self.answers.values())
+        return len([1 for answer in self.answers.values() if answer.state not in silent])
 
 
 @dataclass(frozen=True)
@@ -162,8 +172,11 @@ def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -
     key = _key(wave, group, variant)
     now = time.monotonic()
     kept = store.cache.get(key)
-    if isinstance(kept, tuple) and now - kept[0] < FRESH_SECONDS:
-        return kept[1]  # type: ignore[no-any-return]
+    if isinstance(kept, tuple):
+        if now - kept[0] < FRESH_SECONDS:
+            return kept[1]  # type: ignore[no-any-return]
+        # One looks again; those who come meanwhile are not made to do the same work.
+        store.cache[key] = (now, kept[1])
     try:
         found = _read(store, wave, group, variant)
     except UnavailableError:
@@ -171,6 +184,9 @@ def known_questionnaire(store: Store, wave: str, group: str, variant: Variant) -
             raise
         # The page keeps what was typed, which no error page could; the writer has the last word.
         found = kept[1]
+    except NotFoundError:
+        store.cache.pop(key, None)
+        raise
     if isinstance(kept, tuple) and kept[1] == found:
         # Equal to what is known: keep the one whose pages are already rendered.
         found = kept[1]
@@ -208,7 +224,12 @@ def read_form(questionnaire: Questionnaire, form: Form) -> Reading:
     """
     answers: dict[str, Answer] = {}
     refusals: dict[str, Refusal] = _foreign(questionnaire, form)
+    tables = questionnaire.tables
     for code, asked, parse in questionnaire.parsers:
+        sent = form.get(asked.field, NOTHING_SENT)
+        if len(sent) == 1 and (known := tables.get(asked.field, NO_TABLE).get(sent[0])):
+            answers[code] = known
+            continue
         try:
             answers[code] = parse(asked, form)
         except Refusal as refusal:

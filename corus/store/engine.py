@@ -5,13 +5,9 @@ Knows nothing of waves or answers.
 
 from __future__ import annotations
 
-import logging
 import os
-import queue
-import sqlite3
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,19 +17,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import (
     ArgumentError,
-    DBAPIError,
     NoSuchModuleError,
-    TimeoutError,
 )
 from sqlalchemy.orm import Session
 
 from corus.errors import InputError
+from corus.store.guard import BUSY_SECONDS, begin_by, guarded, turn
+from corus.store.hands import Glance
 from corus.store.lock import FileLock
 from corus.store.migrate import changing, create, upgrade
-from corus.store.trouble import circumstance, unavailable
-
-BUSY_SECONDS = 5
-"""How long a writer waits in all: for its turn among processes, then for the database."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +62,8 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that commits when its block returns and rolls back when it raises."""
         with (
-            _guarded(self.engine),
-            _turn(self.lock) as until,
+            guarded(self.engine),
+            turn(self.lock) as until,
             self._connect(write=True, until=until) as connection,
             Session(connection) as session,
             connection.begin(),
@@ -83,7 +75,7 @@ class Store:
     def reading(self) -> Iterator[Session]:
         """A session on one consistent view; whatever it changed is forgotten."""
         with (
-            _guarded(self.engine),
+            guarded(self.engine),
             self._connect(write=False) as connection,
             Session(connection) as session,
         ):
@@ -95,7 +87,7 @@ class Store:
         unmoving = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         options = {} if self.embedded else unmoving
         with (
-            _guarded(self.engine),
+            guarded(self.engine),
             self._connect(write=False).execution_options(**options) as connection,
         ):
             if not self.embedded:
@@ -118,7 +110,7 @@ class Store:
         Gives the moment (``time.monotonic``) until which the database may still be waited for.
         Raises ``UnavailableError`` (``UNA-001``) when the turn does not come in time.
         """
-        with _guarded(self.engine), _turn(self.lock) as until:
+        with guarded(self.engine), turn(self.lock) as until:
             yield until
 
     def _connect(self, *, write: bool, until: float | None = None) -> Connection:
@@ -133,161 +125,6 @@ def _stand_still(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE responses IN ACCESS SHARE MODE"))
 
 
-class Hand:
-    """A bare DBAPI connection, kept open, for the path where every call counts.
-
-    Used by one thread at a time: its owner sees to that.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._kept: Any = None
-        self.died = False
-        """Whether the last failure was only that the kept connection had ended meanwhile."""
-        self._driver: Any = store.engine.dialect.loaded_dbapi
-        self.dialect = store.engine.dialect.name
-        event.listen(store.engine, "engine_disposed", self._close)
-
-    def _close(self, _engine: Engine) -> None:
-        if self._kept is not None:
-            # Detached: given back to a pool that is gone, it would stay open.
-            self._kept.detach()
-            self._kept.close()
-            self._kept = None
-
-    @contextmanager
-    def writing(self, since: float | None = None) -> Iterator[Any]:
-        """The connection in a write transaction, committed at the end of the block.
-
-        Who waits ``since`` a moment (``time.monotonic``) in the past waits that much less.
-        """
-        with self._held(since) as (connection, until):
-            if self._store.embedded:
-                _begin_by(connection.execute, until)
-            yield connection
-            connection.commit()
-
-    @contextmanager
-    def stating(self) -> Iterator[Any]:
-        """The connection, each statement of which is a transaction of its own (PostgreSQL)."""
-        with self._held() as (connection, _):
-            connection.autocommit = True
-            yield connection
-            connection.autocommit = False
-
-    @contextmanager
-    def _held(self, since: float | None = None) -> Iterator[tuple[Any, float]]:
-        with _guarded(self._store.engine), _turn(self._store.lock, since) as until:
-            reused = self._kept is not None
-            if not reused:
-                self._kept = self._store.engine.raw_connection()
-            connection = self._kept.driver_connection
-            try:
-                yield connection, until
-            except BaseException:
-                self.died = reused and bool(getattr(connection, "closed", False))
-                self._give_up(connection)
-                raise
-
-    def _give_up(self, connection: Any) -> None:
-        # A connection that failed may be gone with its server, or was opened while nothing could
-        # be written, as others that wait to be used: the next batch opens a new one.
-        kept, self._kept = self._kept, None
-        with suppress(self._driver.Error):
-            connection.rollback()
-        with suppress(self._driver.Error, DBAPIError):
-            kept.invalidate()
-        self._store.engine.dispose()
-
-
-class Glance:
-    """Single rows read on bare connections, kept apart from the pool and lent one at a time."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._mark = "?" if store.embedded else "%s"
-        self._driver: Any = store.engine.dialect.loaded_dbapi
-        event.listen(store.engine, "engine_disposed", self._close)
-
-    def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        """The first row of ``sql``, where ``{mark}`` stands for each value; None without any."""
-        asked = sql.replace("{mark}", self._mark)
-        with _guarded(self._store.engine):
-            lent = self._lent()
-            if lent is not None:
-                # The database may have restarted since: then look again on a new connection.
-                with suppress(self._driver.Error):
-                    return self._read(lent, asked, values)
-            return self._read(self._opened(), asked, values)
-
-    def _read(self, lent: Any, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
-        try:
-            cursor = lent.dbapi_connection.execute(sql, values)
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            cursor.close()
-        except BaseException:
-            with suppress(self._driver.Error):
-                lent.close()
-            raise
-        self._idle.put(lent)
-        return row
-
-    def _lent(self) -> Any:
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            return None
-
-    def _opened(self) -> Any:
-        found: Any = self._store.engine.raw_connection()
-        found.detach()
-        if not self._store.embedded:
-            found.dbapi_connection.autocommit = True
-        return found
-
-    def _close(self, _engine: Engine) -> None:
-        while (lent := self._lent()) is not None:
-            lent.close()
-
-
-@contextmanager
-def _turn(lock: FileLock | None, since: float | None = None) -> Iterator[float]:
-    now = time.monotonic()
-    until = (now if since is None else since) + BUSY_SECONDS
-    if lock is None:
-        yield until
-        return
-    if not lock.acquire(until - now):
-        # As SQLite says it: who waits for a turn and who waits for the file are told the same.
-        raise sqlite3.OperationalError("database is locked")
-    try:
-        yield until
-    finally:
-        lock.release()
-
-
-def _begin_by(execute: Callable[[str], object], until: float) -> None:
-    """Take SQLite's lock by a moment (``time.monotonic``)."""
-    left = max(0, until - time.monotonic())
-    execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
-    try:
-        execute("BEGIN IMMEDIATE")
-    finally:
-        execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-
-
-@contextmanager
-def _guarded(engine: Engine) -> Iterator[None]:
-    """Turns the database's own errors into one that a person understands; nothing was stored."""
-    try:
-        yield
-    except (DBAPIError, TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
-        told = unavailable(error)
-        logging.getLogger("corus").error("%s %s", told, circumstance(error))
-        raise told from error
-
-
 def open_store(url: str, key: bytes, *, migrate: bool = False) -> Store:
     """Connect, make the tables of an empty database, and return the store.
 
@@ -297,7 +134,7 @@ def open_store(url: str, key: bytes, *, migrate: bool = False) -> Store:
     """
     store = connect(url, key)
     try:
-        with _guarded(store.engine), _turn(store.lock):
+        with guarded(store.engine), turn(store.lock):
             (upgrade if migrate else create)(store.engine)
     except BaseException:
         store.engine.dispose()
@@ -346,8 +183,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("corus_write", True):
-            until = options.get("corus_until") or time.monotonic() + BUSY_SECONDS
-            _begin_by(connection.exec_driver_sql, until)
+            begin_by(connection.exec_driver_sql, options.get("corus_until"))
         else:
             connection.exec_driver_sql("BEGIN")
 

@@ -105,6 +105,12 @@ def used(session: Session, wave_id: int) -> frozenset[bytes]:
     return frozenset(map(bytes, found))
 
 
+def use_link(session: Session, wave_id: int, once: bytes) -> None:
+    """Mark a link as used; one that has answered stays so."""
+    if session.get(UsedLink, (wave_id, once)) is None:
+        session.add(UsedLink(wave_id=wave_id, once=once))
+
+
 def lock(session: Session, wave: Wave) -> None:
     """Nobody else changes this wave until the transaction ends."""
     session.refresh(wave, with_for_update=True)

@@ -10,14 +10,15 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
 from contextlib import closing, suppress
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from corus.errors import UnavailableError
 from corus.store.at_once import store_at_once
-from corus.store.engine import Hand, Store
+from corus.store.engine import Store
+from corus.store.hands import Hand
 from corus.store.rows import OPEN_ONLY, NewResponse, Outcome, Place, Statements, store
 from corus.store.trouble import integrity_errors
 
@@ -41,8 +42,16 @@ def store_rows(
         cursor.close()
 
 
-Waiting = tuple[NewResponse, "Future[Outcome]", float]
-"""A row, its outcome to come, and since when (``time.monotonic``) somebody waits for it."""
+@dataclass(slots=True)
+class Waiting:
+    """A row, since when (``time.monotonic``) somebody waits for it, and what became of it.
+
+    Whoever reads the outcome has had the turn after whoever wrote it: no lock of its own.
+    """
+
+    row: NewResponse
+    since: float
+    outcome: Outcome | BaseException | None = None
 
 
 class Writer:
@@ -64,8 +73,8 @@ class Writer:
         Raises ``UnavailableError`` when the database cannot take it; nothing was stored then,
         or the answer to "was it stored" is unknown and a retry with the same id settles it.
         """
-        future: Future[Outcome] = Future()
-        self._queue.put((row, future, time.monotonic()))
+        mine = Waiting(row, time.monotonic())
+        self._queue.put(mine)
         if not self._turn.acquire(timeout=seconds):
             raise UnavailableError(
                 "The database took too long to answer.",
@@ -73,11 +82,13 @@ class Writer:
                 code="UNA-005",
             )
         try:
-            if not future.done():
+            if mine.outcome is None:
                 self._commit(self._waiting())
         finally:
             self._turn.release()
-        return future.result()
+        if isinstance(mine.outcome, Outcome):
+            return mine.outcome
+        raise mine.outcome or RuntimeError("a row left its batch without an outcome")
 
     def _waiting(self) -> list[Waiting]:
         """All who wait, oldest first; whoever holds the turn is among them."""
@@ -89,18 +100,18 @@ class Writer:
 
     def _commit(self, batch: list[Waiting]) -> None:
         try:
-            outcomes = self._stored([row for row, _, _ in batch], batch[0][2])
+            outcomes = self._stored([one.row for one in batch], batch[0].since)
         except BaseException as error:
             if len(batch) > 1 and isinstance(error.__cause__, integrity_errors()):
                 # One row that the database refuses must not take the others with it.
                 for one in batch:
                     self._commit([one])
                 return
-            for _, future, _ in batch:
-                future.set_exception(error)
+            for one in batch:
+                one.outcome = error
         else:
-            for (_, future, _), outcome in zip(batch, outcomes, strict=True):
-                future.set_result(outcome)
+            for one, outcome in zip(batch, outcomes, strict=True):
+                one.outcome = outcome
 
     def _stored(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         self._hand.died = False
@@ -115,8 +126,8 @@ class Writer:
 
     def _attempt(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         if self._hand.dialect == "postgresql" and all(r.place in self._places for r in rows):
-            with self._hand.stating() as connection:
-                if store_at_once(connection, rows, self._places):
+            with self._hand.stating() as prepared:
+                if store_at_once(prepared, rows, self._places):
                     return [Outcome.STORED] * len(rows)
         return self._one_by_one(rows, since)
 

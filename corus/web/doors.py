@@ -73,6 +73,10 @@ class Door:
             raise ConflictError("This personal link has already answered.", code="CON-002")
         return found
 
+    def looked_up(self, store: Store) -> Door:
+        """The same with its link as the database has it now."""
+        return door(store, "personal", {"token": self.base.removeprefix("/i/")})
+
     def check(self, questionnaire: Questionnaire) -> None:
         """Whether this door may be used at all for this questionnaire."""
         if self.link and self.link.revoked:
@@ -82,14 +86,15 @@ class Door:
             raise RefusedError("This group answers by personal link.", code="LNK-001")
 
 
-def door(store: Store, kind: Kind, values: dict[str, str]) -> Door:
+def door(store: Store, kind: Kind, values: dict[str, str], *, sending: bool = False) -> Door:
     """The door of an address; takes its own parts out of ``values``.
 
+    ``sending`` when answers come through it: its link may then be remembered from before.
     Raises ``NotFoundError`` for a personal link that was never given out.
     """
     if kind == "personal":
         token = values.pop("token")
-        link = links.find(store, token)
+        link = (links.found_before if sending else links.find)(store, token)
         return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link)
     wave, group = values.pop("wave"), values.pop("group")
     letter = "k" if kind == "kiosk" else "s"

@@ -32,10 +32,16 @@ def fields(request: Request) -> Fields:
 def read(body: str) -> Fields:
     """Every field of a body in the usual encoding, blank ones included."""
     found: Fields = {}
+    escaped = "%" in body or "+" in body
     for pair in body.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            found.setdefault(_plain(name), []).append(_plain(value))
+            if escaped:
+                name, value = _plain(name), _plain(value)
+            if name in found:
+                found[name].append(value)
+            else:
+                found[name] = [value]
     return found
 
 

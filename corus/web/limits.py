@@ -27,9 +27,7 @@ PIECE = 65_536
 
 def install(app: Flask) -> None:
     """Refuse bodies of unknown length or cut short, and put the headers on every answer."""
-    app.before_request(_known_length)
-    app.before_request(_heard_out)
-    app.before_request(_whole)
+    app.before_request(_bounded)
     app.after_request(_headers)
 
 
@@ -42,26 +40,27 @@ def trust_proxies(app: Flask, number: int) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=number, x_host=number, x_prefix=0)
 
 
-def _known_length() -> None:
-    # A chunked body would reach the form cut short, with a success as answer: ask for a length.
-    if request.method in {"POST", "PUT", "PATCH"} and request.content_length is None:
-        abort(411)
+def _bounded() -> None:
+    environ = request.environ
+    # The server says that its input ends by itself; but a line that breaks ends it too. Without
+    # this word, bytes are counted against the stated length and half an answer is refused.
+    environ.pop("wsgi.input_terminated", None)
+    if environ["REQUEST_METHOD"] in {"POST", "PUT", "PATCH"}:
+        length = request.content_length
+        if length is None:
+            # A chunked body would reach the form cut short, with a success as answer.
+            abort(411)
+        _hear_out(length)
 
 
-def _heard_out() -> None:
+def _hear_out(length: int) -> None:
     # A browser that still sends when the connection closes shows an error of its own instead of
     # the page that says what to do: what is a little too long is read and thrown away.
-    limit, length = current_app.config["MAX_CONTENT_LENGTH"], request.content_length or 0
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
     if limit < length <= HEARD_OUT * limit:
         stream = request.environ["wsgi.input"]
         while length > 0 and (piece := stream.read(min(length, PIECE))):
             length -= len(piece)
-
-
-def _whole() -> None:
-    # The server says that its input ends by itself; but a line that breaks ends it too. Without
-    # this word, bytes are counted against the stated length and half an answer is refused.
-    request.environ.pop("wsgi.input_terminated", None)
 
 
 def _headers(response: Response) -> Response:

@@ -81,7 +81,8 @@ def _routes(pattern: str, methods: list[str]) -> Callable[[View], View]:
 def _find_door(_endpoint: str | None, values: dict[str, object] | None) -> None:
     if values and "kind" in values:
         g.language = values.get("language")
-        g.door = door(replies.store(), values.pop("kind"), values)
+        sending = request.method == "POST"
+        g.door = door(replies.store(), values.pop("kind"), values, sending=sending)
 
 
 @_routes("", ["GET"])
@@ -191,6 +192,9 @@ def _submitted(
         page = again(alert=replies.alert(words(language), error))
         return replies.later(replies.page(page, error.status), error)
     except ConflictError as error:
+        if error.code == "CON-002":
+            # Used up, or taken back while the form was open.
+            g.door.looked_up(replies.store()).check(questionnaire)
         if not g.door.number or error.code != "CON-001":
             raise
         # Whose link it is, is known: what another page stored meanwhile is theirs too.

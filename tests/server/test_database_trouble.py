@@ -18,7 +18,8 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from corus.errors import UnavailableError
 from corus.services.responding import FRESH_SECONDS
-from corus.store.engine import BUSY_SECONDS, open_store
+from corus.store.engine import open_store
+from corus.store.guard import BUSY_SECONDS
 from corus.store.writer import Outcome, Writer
 from tests import factories as make
 from tests.server.site_factories import (

@@ -58,7 +58,7 @@ def test_the_embedded_database_flushes_each_commit(sqlite_store: Store) -> None:
 def test_a_database_locked_by_another_program_is_told_and_nothing_is_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corus.store.engine.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("corus.store.guard.BUSY_SECONDS", 0.2)
     store = open_store(f"sqlite:///{tmp_path / 'busy.sqlite'}", b"k" * 32)
     row = make.response(make.open_wave(store))
     other = sqlite3.connect(tmp_path / "busy.sqlite")

@@ -23,7 +23,7 @@ PATIENCE = 1.0
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr("corus.store.engine.BUSY_SECONDS", PATIENCE)
+    monkeypatch.setattr("corus.store.guard.BUSY_SECONDS", PATIENCE)
     found = open_store(f"sqlite:///{tmp_path / 'busy.sqlite'}", b"k" * 32)
     yield found
     found.engine.dispose()

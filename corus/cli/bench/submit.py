@@ -22,7 +22,7 @@ from corus.errors import UnavailableError
 from corus.store.engine import open_store
 
 WORKERS = 2
-THREADS = 16
+THREADS = 8
 FASTEST = 1_500
 """Cycles per second that no run exceeds here: so many personal links are made ready."""
 

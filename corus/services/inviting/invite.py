@@ -149,8 +149,10 @@ def count_invited(session: Session, wave: Wave) -> None:
     session.flush()
 
 
-def revoke(session: Session, wave_code: str, address: str, day: date) -> None:
-    """Take an invitation back: its link opens nothing, and no message goes to it any more.
+def revoke(session: Session, key: bytes, wave_code: str, address: str, day: date) -> None:
+    """Take an invitation back: its link opens nothing, stores nothing, and no message goes to it.
+
+    Who has the form open keeps what was typed, and is told that the link is no longer valid.
 
     Raises ``NotFoundError`` (``INV-002``) when this address is not invited, or not any more.
     """
@@ -164,5 +166,7 @@ def revoke(session: Session, wave_code: str, address: str, day: date) -> None:
             code="INV-002",
         )  # fmt: skip
     invitations.set_state(session, found.id, "revoked", instead_of=found.state)
+    if wave.state == WaveState.OPEN:
+        links.mark_used(session, key, wave.id, found.id)
     count_invited(session, wave)
     queries.note(session, wave, day, "revoked")

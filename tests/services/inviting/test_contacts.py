@@ -201,10 +201,10 @@ def test_a_revoked_invitation_counts_no_more(store: Store, tmp_path: Path) -> No
     open_wave(store)
     invite_to(store, tmp_path / "l.csv", ["a@panier.example", "b@panier.example"])
     with store.writing() as session:
-        invite.revoke(session, WAVE, "A@Panier.example", DAY)
+        invite.revoke(session, store.key, WAVE, "A@Panier.example", DAY)
         assert plan_of(queries.wave_by_code(session, WAVE)).groups["employees"].invited == 1
     with pytest.raises(Exception, match="INV-002"), store.writing() as session:
-        invite.revoke(session, WAVE, "a@panier.example", DAY)
+        invite.revoke(session, store.key, WAVE, "a@panier.example", DAY)
 
 
 @pytest.mark.parametrize(
