@@ -95,8 +95,11 @@ class Words:
         return self.number(_exact(share) * 100, digits) + sign
 
     def date(self, day: date) -> str:
-        """``3 mars 2026``, ``3 March 2026``."""
-        return format_date(day, "d MMMM y", locale=self.locale)
+        """``1er mars 2026``, ``3 mars 2026``, ``3 March 2026``."""
+        written = format_date(day, "d MMMM y", locale=self.locale)
+        # The first of the month alone is an ordinal in French, which no pattern of the CLDR says.
+        first = day.day == 1 and self.language == "fr"
+        return written.replace("1 ", "1er ", 1) if first else written
 
 
 def _exact(value: float | Decimal) -> Decimal:

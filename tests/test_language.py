@@ -40,6 +40,9 @@ def test_french_counts_none_as_one_and_english_as_several() -> None:
 
 def test_dates_and_unknown_languages() -> None:
     assert words("fr").date(date(2026, 3, 3)) == "3 mars 2026"
+    assert words("fr").date(date(2026, 3, 1)) == "1er mars 2026"
+    assert words("fr").date(date(2026, 3, 31)) == "31 mars 2026"
+    assert words("en").date(date(2026, 3, 1)) == "1 March 2026"
     assert words("en").date(date(2026, 3, 3)) == "3 March 2026"
     assert words("xx").language == "en"
     assert set(languages()) >= {"fr", "en"}

@@ -53,7 +53,7 @@ def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
     chosen = claim_port(port) if port else free_port(8000)
     with serving(folder, chosen) as server:
         sent = _send(store, chosen)
-        profile = _release(store, settings.backups)
+        profile = _release(store, closing.Keeping(settings.backups, settings.mark))
         _write(store, profile, folder, lang)
         _tell(profile, folder, sent, lang)
         if not no_serve:
@@ -119,14 +119,14 @@ def _post(connection: http.client.HTTPConnection, person: demo.Respondent) -> No
         )  # fmt: skip
 
 
-def _release(store: Store, backups: Path) -> Profile:
+def _release(store: Store, keeping: closing.Keeping) -> Profile:
     with store.reading() as session:
         wave = queries.wave_by_code(session, demo.WAVE)
         under_way = closing.is_under_way(session, wave)
         if wave.state == WaveState.OPEN:
             _all_arrived(session, wave)
     if under_way:
-        closing.close_wave(store, demo.WAVE, today(), closing.Keeping(backups))
+        closing.close_wave(store, demo.WAVE, today(), keeping)
     with store.writing() as session:
         return releasing.release(session, demo.WAVE, today())
 

@@ -114,10 +114,16 @@ def _unavailable(error: UnavailableError) -> Response:
         return replies.later(
             replies.told(error.status, alert.title, [alert.text], sent=sent), error
         )
-    title = "The survey cannot be reached at the moment"
-    return replies.later(
-        replies.problem(error.status, title, ("Try again in a few minutes.",)), error
+    t = words(replies.language())
+    # The code of a receipt travels back too: nobody should have to type it twice.
+    sent = request.form.to_dict(flat=False) if "code" in request.form else {}
+    page = replies.told(
+        error.status,
+        t("The survey cannot be reached at the moment"),
+        [t("Try again in a few minutes.")],
+        sent=sent,
     )
+    return replies.later(page, error)
 
 
 def _no_length(_error: LengthRequired) -> Response:

@@ -74,7 +74,7 @@ def test_only_what_the_wave_cannot_know_is_left_to_complete() -> None:
     later = _text(plan=a_plan(checklist=settled))
     assert later.count("**à compléter :**") == 7
     for said in (
-        "Salarié·es informé·es de l’enquête : 1 février 2026",
+        "Salarié·es informé·es de l’enquête : 1er février 2026",
         "CSE informé de l’enquête : aucun",
         "Majeur·es protégé·es : répondent avec leur tuteur",
         "par : le conseil",

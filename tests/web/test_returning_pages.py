@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from corus.errors import UnavailableError
 from corus.language import Words, catalogue
 from corus.services import waves
+from corus.services.inviting import invite as invitations
 from corus.store import queries
 from corus.store.models import Invitation, JournalEntry, Response, UsedLink, Wave, Withdrawal
 from corus.web.guesses import PER_MINUTE, Guesses
@@ -187,6 +189,22 @@ def test_withdrawing_says_first_what_is_lost_then_erases_at_once(visitor, clean)
         again = visitor.post(address, data={"code": code, "sure": "1"})
         assert again.status_code == 410
         assert "Ces réponses sont retirées" in again.text
+
+
+def test_a_database_that_does_not_answer_keeps_the_code_on_the_page(visitor, clean, monkeypatch):
+    code = sent(visitor, q__story="Un jardin.")
+
+    def gone(*_args):
+        raise UnavailableError("The database is busy.", code="UNA-001")
+
+    monkeypatch.setattr("corus.services.returning.withdraw", gone)
+    told = visitor.post("/r/fr/withdraw", data={"code": code, "sure": "1"})
+    assert told.status_code == 503
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', told.text))
+    assert hidden == {"code": code, "sure": "1"}
+    assert "Réessayer" in told.text
+    monkeypatch.undo()
+    assert "effacées" in visitor.post("/r/fr/withdraw", data=hidden).text
 
 
 def test_after_closing_answers_are_read_and_withdrawn_and_no_longer_changed(visitor, clean):
@@ -384,6 +402,19 @@ def test_a_revoked_link_changes_nothing(visitor, clean, answered):
     assert "n’est plus valable" in late.text
     stored = [row["story"].value for row in make.stored(clean, make.every_type())]
     assert stored == ["Avant."] * answered
+
+
+@pytest.mark.parametrize("wave", ["panier-2026", "secret-2026"])
+def test_a_link_taken_back_while_its_form_is_open_stores_nothing(visitor, clean, wave):
+    link = invite(clean, wave)
+    number = make.fresh_id(visitor, link)
+    with clean.writing() as session:
+        token = link.split("/")[2]
+        invitations.revoke(session, clean.key, wave, f"{token}@panier.example", DAY)
+    late = visitor.post(link, data={"submission_id": number, "q.story": "Trop tard."})
+    assert late.status_code == 410
+    assert "n’est plus valable" in late.text
+    assert make.stored(clean, make.every_type()) == []
 
 
 def test_only_a_personal_link_of_a_confidential_wave_is_told_of_a_code(visitor, clean):
