@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, abort, current_app, request
+from werkzeug.datastructures import Headers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Plotly fills an empty <style> through CSSOM (the hash of the empty string) and exports PNG
@@ -63,7 +64,19 @@ def _hear_out(length: int) -> None:
             length -= len(piece)
 
 
+class Ready(Headers):
+    """Headers written by us and complete, taken as they are.
+
+    Checking and copying each of them, twice for every page, cost a tenth of the page.
+    """
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._list = pairs
+
+
 def _headers(response: Response) -> Response:
+    if isinstance(response.headers, Ready):
+        return response
     for name, value in HEADERS:
         response.headers.add(name, value)
     response.headers.setdefault("Content-Security-Policy", POLICY)

@@ -6,12 +6,14 @@ Knows no address and no wave; views choose the words.
 from __future__ import annotations
 
 from flask import Response, current_app, g, request
+from werkzeug.datastructures import Headers
 
 from corus.errors import CorusError, UnavailableError
 from corus.language import Words, languages, words
 from corus.store.engine import Store
 from corus.web import pages
 from corus.web.compress import Splice, squeeze
+from corus.web.limits import HEADERS, Ready
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -23,8 +25,26 @@ FRESH = "private, no-cache"
 NEVER_KEPT = "no-store"
 
 
+SPLICED = (
+    *HEADERS,
+    ("Content-Security-Policy", POLICY),
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Vary", "Accept-Encoding"),
+)
+
+
+class Page(Response):
+    """A page with all its headers ready."""
+
+    def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002
+        """The headers as they are: they hold their length, and lead nowhere else."""
+        return self.headers
+
+
 def secure(response: Response) -> Response:
     """Headers that every answer to a respondent carries."""
+    if isinstance(response.headers, Ready):
+        return response
     response.headers.setdefault("Cache-Control", NEVER_KEPT)
     response.headers["Content-Security-Policy"] = POLICY
     return response
@@ -122,12 +142,10 @@ def spliced(page: Splice, text: str, cache: str) -> Response:
     """A page kept ready, with its one varying text in place."""
     zipped = _takes_gzip()
     body = page.gzipped(text.encode()) if zipped else page.plain(text.encode())
-    response = Response(body, content_type="text/html; charset=utf-8")
+    headers = [*SPLICED, ("Cache-Control", cache), ("Content-Length", str(len(body)))]
     if zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = cache
-    return response
+        headers.append(("Content-Encoding", "gzip"))
+    return Page([body], headers=Ready(headers))
 
 
 def body(plain: bytes, gzipped: bytes, kind: str) -> Response:
