@@ -100,6 +100,7 @@ def _full(parts: Parts, answered: Sequence[OnScale], rule: Rule) -> dict[str, An
     n = sum(parts)
     own, rest = answered[0], sum(part.n for part in answered[1:])
     told = _named([disclosure.full_share(x, n) for x in parts])
+    told["net"] = (parts[2] - parts[0]) / n
     told["divided"] = stats.is_divided(parts if rest else own.counts, parts)
     if disclosure.separable(own.n, rest, rule.thresholds):
         told["counts"] = own.counts

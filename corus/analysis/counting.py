@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +15,25 @@ from corus.analysis.decoding import Codes, Document, read_codes, read_rest
 from corus.analysis.layout import (
     CHOSEN_TYPES,
     GIVEN,
-    NOT_SHOWN,
     SYMBOLS,
     Layout,
-    Scored,
     Stratum,
-    scored_dimensions,
+)
+from corus.analysis.patterns import Ways, add_by_way, cells_by_way
+from corus.analysis.products import (
+    Answered,
+    Counts,
+    Places,
+    Where,
+    add_products,
+    asked_of,
+    places,
 )
 from corus.analysis.tally import Tally
-from corus.domain.instrument import Instrument, Variant
+from corus.domain.instrument import Instrument
 
 CHUNK = 16_384
 """Responses counted at once: their marks stay in the processor's cache."""
-
-Where = NDArray[np.int64]
-"""Index of the stratum of each response."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,75 @@ def count(batch: Batch, instrument: Instrument) -> Tally:
     layout = Layout.of(instrument)
     strata, where = _canonical(batch)
     tally = Tally.zeros(layout, strata)
-    scored = scored_dimensions(instrument)
+    asked, gives = asked_of(strata, instrument)
+    people = People.of(tally, where, instrument)
     for start in range(0, len(batch.documents), CHUNK):
         chunk = slice(start, start + CHUNK)
         documents = batch.documents[chunk]
         codes = read_codes(documents, len(layout.items))
-        tally.responses[:] += np.bincount(where[chunk], minlength=len(strata))
-        _count_marks(tally, codes, where[chunk])
-        _count_scores(tally, codes, where[chunk], scored)
+        people.add(codes, chunk, asked)
         _count_options(tally, codes, where[chunk], documents, instrument)
-    _forget_other_scales(tally, scored, instrument)
+    people.settle(asked)
+    _forget_other_scales(tally, gives)
     return tally
+
+
+def count_codes(
+    codes: Codes, strata: Sequence[Stratum], where: Where, instrument: Instrument
+) -> Tally:
+    """The tally of mark codes of shape [item, person], of ``strata`` sorted and distinct.
+
+    Options chosen are not in the marks: their table stays empty.
+    """
+    tally = Tally.zeros(Layout.of(instrument), strata)
+    asked, gives = asked_of(strata, instrument)
+    people = People.of(tally, where, instrument)
+    for start in range(0, codes.shape[1], CHUNK):
+        chunk = slice(start, start + CHUNK)
+        people.add(codes[:, chunk], chunk, asked)
+    people.settle(asked)
+    _forget_other_scales(tally, gives)
+    return tally
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The persons of a batch on their way into a tally: one by one, or by way of answering."""
+
+    tally: Tally
+    where: Where
+    scored: Places
+    ways: Ways | None
+
+    @classmethod
+    def of(cls, tally: Tally, where: Where, instrument: Instrument) -> People:
+        """Those whose strata are ``where``."""
+        scored = places(instrument)
+        return cls(tally, where, scored, Ways.worth(scored, len(where), len(tally.strata)))
+
+    def add(self, codes: Codes, chunk: slice, asked: NDArray[np.bool_]) -> None:
+        """Count the marks of ``chunk``, and its scores and products now or when all are there."""
+        where = self.where[chunk]
+        self.tally.responses[:] += np.bincount(where, minlength=len(self.tally.strata))
+        _count_marks(self.tally, codes, where)
+        answered = Answered.of(codes, self.scored)
+        if self.ways:
+            self.ways.note(answered, chunk)
+            return
+        _count_scores(self.tally, answered, where)
+        if self.tally.products is not None:
+            add_products(self.tally.products, answered, where, asked, self.scored.highest)
+
+    def settle(self, asked: NDArray[np.bool_]) -> None:
+        """Count the scores and products of those kept by way of answering."""
+        if self.ways is None:
+            return
+        persons = self.ways.persons(self.where, len(self.tally.strata))
+        sizes, sums = self.tally.scores.shape[2:]
+        cell = _cell(self.ways.each(), sums)[0]
+        _put_scores(self.tally, cells_by_way(persons, cell, sizes * (sums + 1)))
+        if self.tally.products is not None:
+            add_by_way(self.tally.products, persons, self.ways, asked)
 
 
 def _canonical(batch: Batch) -> tuple[list[Stratum], Where]:
@@ -80,42 +141,42 @@ def _canonical(batch: Batch) -> tuple[list[Stratum], Where]:
 
 def _count_marks(tally: Tally, codes: Codes, where: Where) -> None:
     n_strata, symbols = len(tally.strata), len(SYMBOLS)
-    base = where * symbols
+    base = where * symbols if n_strata > 1 else 0
     for item, marks in enumerate(codes):
         counted = np.bincount(base + marks, minlength=n_strata * symbols)
         tally.marks[:, item] += counted.reshape(n_strata, symbols)
 
 
-def _count_scores(tally: Tally, codes: Codes, where: Where, scored: Sequence[Scored]) -> None:
-    n_strata, _, sizes, sums = tally.scores.shape
-    for index, dimension in enumerate(scored):
-        answered, total, shown = _person_sums(codes, dimension)
-        at_least_half = 2 * answered >= np.maximum(shown, 1)
-        row = where * sizes + answered
-        counted = np.bincount(
-            row[at_least_half] * sums + total[at_least_half], minlength=n_strata * sizes * sums
-        )
-        tally.scores[:, index] += counted.reshape(n_strata, sizes, sums)
-        counted = np.bincount(row[~at_least_half], minlength=n_strata * sizes)
-        tally.unscored[:, index] += counted.reshape(n_strata, sizes)
+def _count_scores(tally: Tally, answered: Answered, where: Where) -> None:
+    n_strata, n_dimensions, sizes, sums = tally.scores.shape
+    cell = _cell(answered, sums)
+    n_cells = sizes * (sums + 1)
+    cell += np.arange(n_dimensions)[:, np.newaxis] * n_cells
+    if n_strata > 1:
+        cell += where * (n_dimensions * n_cells)
+    counted = np.bincount(cell.ravel(), minlength=n_strata * n_dimensions * n_cells)
+    _put_scores(tally, counted.reshape(n_strata, n_dimensions, n_cells))
 
 
-Sums = NDArray[np.uint16]
+def _cell(answered: Answered, sums: int) -> NDArray[np.intp]:
+    """Place of each person in a table of items answered m × sum s, by dimension.
+
+    Those who answered fewer than half of what they were shown are in a last column of their own.
+    """
+    m = answered.valid.sum(axis=1, dtype=np.uint8)
+    total = answered.value.sum(axis=1, dtype=np.uint16)
+    shown = answered.seen.sum(axis=1, dtype=np.uint8)
+    at_least_half = 2 * m >= np.maximum(shown, 1)
+    column = np.where(at_least_half, total, np.uint16(sums))
+    return np.asarray(m.astype(np.intp) * (sums + 1) + column)
 
 
-def _person_sums(codes: Codes, scored: Scored) -> tuple[Sums, Sums, Sums]:
-    """Per person: items answered, sum of point indexes turned favourable, items shown."""
-    n = codes.shape[1]
-    answered, total, shown = (np.zeros(n, np.uint16) for _ in range(3))
-    for position, item in zip(scored.positions, scored.items, strict=True):
-        marks = codes[position]
-        valid = marks < scored.points
-        value = (scored.points - 1 - marks) if item.direction == "reversed" else marks
-        answered += valid
-        shown += marks < NOT_SHOWN
-        # Multiplying by the mask is several times faster than np.where on bytes.
-        total += value * valid
-    return answered, total, shown
+def _put_scores(tally: Tally, counted: Counts) -> None:
+    """Add persons by cell, shape [stratum, dimension, cell], to both tables of scores."""
+    n_strata, n_dimensions, sizes, sums = tally.scores.shape
+    table = counted.reshape(n_strata, n_dimensions, sizes, sums + 1)
+    tally.scores[:] += table[..., :-1]
+    tally.unscored[:] += table[..., -1]
 
 
 def _count_options(
@@ -143,17 +204,15 @@ def _count_options(
     tally.options[:] += counted.reshape(tally.options.shape)
 
 
-def _forget_other_scales(tally: Tally, scored: Sequence[Scored], instrument: Instrument) -> None:
+def _forget_other_scales(tally: Tally, gives: NDArray[np.bool_]) -> None:
     """No scores where a questionnaire asks a dimension on another scale, in part, or not at all."""
-    for row, stratum in enumerate(tally.strata):
-        variant = cast(Variant, stratum.variant)
-        for index, dimension in enumerate(scored):
-            if dimension.scores(instrument, stratum.group, variant):
-                continue
-            if variant == "express":
-                # Their answers are counted item by item beside the others', as are those of
-                # persons who answered fewer than half.
-                tally.unscored[row, index] += tally.scores[row, index].sum(axis=1)
-            else:
-                tally.unscored[row, index] = 0
-            tally.scores[row, index] = 0
+    short = np.array([stratum.variant == "express" for stratum in tally.strata], np.bool_)
+    without = ~gives
+    # Their answers are counted item by item beside the others', as are those of persons who
+    # answered fewer than half.
+    of_short = without & short[:, np.newaxis]
+    tally.unscored[of_short] += tally.scores[of_short].sum(axis=-1)
+    tally.unscored[without & ~of_short] = 0
+    tally.scores[without] = 0
+    for table in tally.products or ():
+        table[without] = 0

@@ -42,7 +42,7 @@ def show_for(
     ``thresholds.organizations`` where each organization answered once by personal link;
     otherwise ``masked``. Zero persons are masked like one to four: the cell does not tell which.
     """
-    if persons >= thresholds.full:
+    if persons >= max(thresholds.full, thresholds.shown):
         return "full"
     if persons >= thresholds.shown:
         return "banded"
@@ -137,7 +137,8 @@ def separable(part: int, rest: int, thresholds: Thresholds) -> bool:
     The rest follows by subtraction, exactly: both must be enough for a full distribution, not
     merely for bands.
     """
-    return part >= thresholds.full and (rest == 0 or rest >= thresholds.full)
+    enough = max(thresholds.full, thresholds.shown)
+    return part >= enough and (rest == 0 or rest >= enough)
 
 
 def breakdown(cells: Mapping[str, int], thresholds: Thresholds) -> dict[str, int | str]:

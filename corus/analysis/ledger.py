@@ -21,7 +21,8 @@ from corus.analysis.layout import (
     scored_dimensions,
 )
 from corus.analysis.precision import Scores, stays_hidden
-from corus.analysis.tally import Counts, Tally
+from corus.analysis.products import Counts
+from corus.analysis.tally import Tally
 from corus.domain.instrument import Instrument
 from corus.domain.wave import Thresholds
 from corus.errors import InputError
@@ -77,6 +78,7 @@ def unsafe_changes(
             and any(0 < persons < thresholds.shown for persons in (change.came, change.went))
         ]
         found += _newly_separable(_Pair(previous, new), group, thresholds)
+        found += _recombined(_Pair(previous, new), group, scored, thresholds)
         found += _sharpened(_Pair(previous, new), group, scored, instrument, thresholds)
         found += _unsafe_breakdowns(previous, new, group, thresholds)
     return list(dict.fromkeys(found))
@@ -173,6 +175,45 @@ def _newly_separable(pair: _Pair, group: str, thresholds: Thresholds) -> Iterato
                     f"{group} · {pair.before.layout.items[index]}: fewer than {thresholds.shown} "
                     "persons of one form of the questionnaire would follow from the two releases"
                 )
+
+
+def _recombined(
+    pair: _Pair, group: str, scored: Sequence[Scored], thresholds: Thresholds
+) -> Iterator[str]:
+    """Dimensions where nothing moved but which answers go together: how many persons differ is
+    unknown, and what is told of items taken together (α, ω) would tell them."""
+    whole = _of(pair, group)
+    for dimension in scored:
+        if _persons(whole) < thresholds.shown or not dimension.positions:
+            continue
+        index = whole.before.layout.dimensions.index(dimension.dimension)
+        if _alone_same(whole, index, dimension) and not _together_same(whole, index):
+            yield (
+                f"{group} · {dimension.dimension}: the same answers to each item, put together "
+                "otherwise by a few persons"
+            )
+
+
+def _persons(whole: _Pair) -> int:
+    return max(int(tally.responses.sum()) for tally in whole)
+
+
+def _alone_same(whole: _Pair, index: int, dimension: Scored) -> bool:
+    before, after = whole
+    places = list(dimension.positions)
+    return (
+        np.array_equal(before.marks[:, places], after.marks[:, places])
+        and np.array_equal(before.scores[:, index], after.scores[:, index])
+        and np.array_equal(before.unscored[:, index], after.unscored[:, index])
+    )
+
+
+def _together_same(whole: _Pair, index: int) -> bool:
+    """Whether sums of products are equal, as far as both releases know them."""
+    before, after = whole.before.products, whole.after.products
+    if before is None or after is None:
+        return True
+    return all(np.array_equal(x[:, index], y[:, index]) for x, y in zip(before, after, strict=True))
 
 
 def _sharpened(

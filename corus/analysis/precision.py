@@ -10,8 +10,10 @@ something out. If they are 1–4, an exact score tells what they answered: with 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Literal
 
 import numpy as np
@@ -28,6 +30,8 @@ Precision = Literal["exact", "tenths", "whole", "fives", "none"]
 """As computed, to one decimal, to whole points, to the nearest 5, or not published."""
 STEPS: dict[Precision, float] = {"tenths": 0.1, "whole": 1.0, "fives": 5.0}
 
+NEAR = 1e-5
+"""Sums within this are the same: weights such as 5/3 − 1 are no exact floats."""
 BLUR_FEW = 0.25
 """Part of its range over which the sum of 1–4 persons' answers must stay unknown: nobody comes
 closer than an eighth of the range, about what the p % rule of statistical offices asks with
@@ -82,7 +86,8 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
     """The finest precision at which the score isolates nobody.
 
     - An item with 1–4 answers: none, since its mean would be bounded by the others and the score.
-    - An item with 5–9: whole points; the sum of its answers is unpublished and blurs by itself.
+    - An item with 5–9: the nearest 5, as in a banded cell: whole points would tell the sum of its
+      answers where the other items leave little choice.
     - Nobody, or at least ``thresholds.full`` persons, answered another number of items: exact.
     - Otherwise the finest rounding that keeps the sum over those others unknown.
     """
@@ -90,7 +95,7 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
     if ((answers > 0) & (answers < thresholds.shown)).any():
         return "none"
     if ((answers > 0) & (answers < thresholds.full)).any():
-        return "whole"
+        return "fives"
     common, others = _others(found)
     if others == 0 or others >= thresholds.full:
         return "exact"
@@ -145,13 +150,21 @@ def _hides(found: Scores, common: int, step: float, wanted: float) -> bool:
 
 def _leaves_open(found: Scores, common: int, blur: tuple[float, float], wanted: float) -> bool:
     """Whether these bounds leave enough of what the sum over others could be."""
+    range_ = _range(found, common)
+    low, high = max(blur[0], range_[0]), min(blur[1], range_[1])
+    width = range_[1] - range_[0]
     steps = _steps(found, common)
-    possible = _possible(found, common, steps)
-    low, high = max(blur[0], possible[0]), min(blur[1], possible[1])
-    width = possible[1] - possible[0]
-    # Two steps always leave two possible sums, however short the scale; what the items alone
-    # already tell (everybody at one end of the scale) is not the score's doing.
-    return high - low >= min(max(wanted * width, 2 * min(map(abs, steps))), width)
+    # Two steps leave two possible sums where every sum is possible, however short the scale; what
+    # the items alone already tell (everybody at one end of the scale) is not the score's doing.
+    enough = high - low >= min(max(wanted * width, 2 * min(map(abs, steps))), width)
+    return enough and _leaves_two(found, common, blur)
+
+
+def _leaves_two(found: Scores, common: int, blur: tuple[float, float]) -> bool:
+    """Where few points were chosen, possible sums lie far apart: two must fit all the same."""
+    possible = _possible(found, common)
+    fit = (possible >= blur[0] - NEAR) & (possible <= blur[1] + NEAR)
+    return len(possible) < 2 or int(fit.sum()) >= 2
 
 
 def _left_over(found: Scores, common: int, step: float) -> tuple[float, float]:
@@ -173,14 +186,13 @@ def _answers_sum(found: Scores) -> int:
     return int((found.valid.sum(axis=0) * np.arange(found.points)).sum())
 
 
-def _possible(found: Scores, common: int, steps: list[float]) -> tuple[float, float]:
+def _range(found: Scores, common: int) -> tuple[float, float]:
     """Bounds of that sum known beforehand, from the ends of the scale and the items' total."""
     persons = found.scores.sum(axis=1)
-    m = np.arange(len(persons))
-    top = found.points - 1
+    m, top = np.arange(len(persons)), found.points - 1
     high = top * int((persons * (common - m).clip(0))[1:].sum())
     low = -top * int((persons * (m - common).clip(0))[1:].sum() + (found.unscored * m).sum())
-    total = _answers_sum(found)
+    steps, total = _steps(found, common), _answers_sum(found)
     # The others gave at least what the rest of the group cannot have given.
     least = max(0, total - top * common * int(persons[common]))
     if low == 0:
@@ -190,8 +202,58 @@ def _possible(found: Scores, common: int, steps: list[float]) -> tuple[float, fl
     return low, high
 
 
+def _possible(found: Scores, common: int) -> NDArray[np.float64]:
+    """Every value that sum may take for all that the items' distributions tell, in order."""
+    kinds = list(_kinds(found, common))
+    if len(kinds) == 1 and common == int(found.valid.any(axis=1).sum()):
+        parts = [kinds[0][2] * sums for sums in _by_item(found, common, kinds[0][0])]
+    else:
+        parts = [step * _sums(_pooled(found, n), n * answered) for n, answered, step in kinds]
+    possible = np.zeros(1)
+    for part in parts:
+        possible = np.unique(np.round(np.add.outer(possible, part), 6))
+    low, high = _range(found, common)
+    return possible[(possible >= low - NEAR) & (possible <= high + NEAR)]
+
+
+def _kinds(found: Scores, common: int) -> Iterator[tuple[int, int, float]]:
+    """The others: (persons, items each answered, how far a point of theirs moves the sum)."""
+    for answered in range(1, len(found.scores)):
+        scored, unscored = int(found.scores[answered].sum()), int(found.unscored[answered])
+        if scored and answered != common:
+            yield scored, answered, common / answered - 1
+        if unscored:
+            yield unscored, answered, -1.0
+
+
+def _by_item(found: Scores, common: int, persons: int) -> Iterator[NDArray[np.int64]]:
+    """Sums of what the others answered to each item, where the common ones answered them all: how
+    many of the others answered it is then known, too."""
+    everybody = int(found.scores[common].sum())
+    for row in found.valid[found.valid.any(axis=1)]:
+        pooled = [int(n) for n in np.minimum(row, persons)]
+        yield _sums(pooled, int(row.sum()) - everybody)
+
+
+def _pooled(found: Scores, persons: int) -> list[int]:
+    """Answers by point that so many persons can have given: to each item at most one each."""
+    return [int(n) for n in np.minimum(found.valid, persons).sum(axis=0)]
+
+
+def _sums(pooled: list[int], answers: int) -> NDArray[np.int64]:
+    """Every sum that ``answers`` answers may have, drawn from these, in order.
+
+    ``found[j]`` holds the sums of j answers as bits: bit s is set when s is one of them.
+    """
+    found = [1] + [0] * answers
+    for point, n in enumerate(pooled):
+        found = [
+            reduce(or_, (found[j - k] << (k * point) for k in range(min(n, j) + 1)))
+            for j in range(answers + 1)
+        ]
+    return np.array([s for s in range(found[-1].bit_length()) if found[-1] >> s & 1], np.int64)
+
+
 def _steps(found: Scores, common: int) -> list[float]:
     """How far one point of one other person's answer moves the sum, by kind of person."""
-    persons = found.scores.sum(axis=1)
-    steps = [common / m - 1 for m in range(1, len(persons)) if persons[m] and m != common]
-    return steps + [-1.0] * bool(found.unscored[1:].any())
+    return [step for _, _, step in _kinds(found, common)]

@@ -19,7 +19,8 @@ from corus.analysis.cells import (
     text_cell,
 )
 from corus.analysis.disclosure import COMPLEMENTARY, Rule
-from corus.analysis.gaps import find_gaps
+from corus.analysis.gaps import find_gaps, test_pairs
+from corus.analysis.honesty import cautions
 from corus.analysis.layout import (
     CHOSEN_TYPES,
     FORMS,
@@ -36,6 +37,8 @@ from corus.analysis.modes import mode_effects
 from corus.analysis.precision import Scores
 from corus.analysis.reach import final_coverage, group_rule, surveyed
 from corus.analysis.tally import Tally
+from corus.analysis.together import concordance, may_be_added, stand_together
+from corus.analysis.within import with_agreement
 from corus.domain.instrument import Instrument, Item, Variant
 from corus.domain.profile import ChoiceCell, DimensionCell, ItemCell, Profile, TextCell
 from corus.domain.wave import WavePlan, WaveState
@@ -87,16 +90,21 @@ def build_profile(tally: Tally, context: ProfileContext) -> Profile:
     counts = tally.counts_by_stratum()
     covered = final_coverage(counts, context.plan, context.instrument)
     groups = [_group(tally, code, context) for code in surveyed(context.plan, context.instrument)]
-    items = tuple(_each(groups, _item_cells))
+    items = with_agreement(tuple(_each(groups, _item_cells)))
     dimensions = tuple(_dimension_cells(groups, items))
-    return Profile(
+    tests = test_pairs(items, dimensions)
+    profile = Profile(
         **_heading(context),
         groups=tuple(group.code for group in groups),
         coverage=covered,
         shown_responses=sum(line.received or 0 for line in covered),
         items=items,
         dimensions=dimensions,
-        gaps=find_gaps(items, dimensions),
+        gaps=find_gaps(items, dimensions, tests, _turned(context.instrument)),
+        tested=len(tests.found),
+        together=stand_together(dimensions),
+        concordance=concordance(dimensions),
+        adding=tuple(may_be_added(tally, context.instrument, dimensions)),
         choices=tuple(_each(groups, _choice_cells)),
         texts=tuple(_each(groups, _text_cells)),
         masked_groups=tuple(g.code for g in groups if _is_masked(g)),
@@ -111,6 +119,17 @@ def build_profile(tally: Tally, context: ProfileContext) -> Profile:
             )
         ),
     )
+    return profile.model_copy(update={"cautions": cautions(profile, items_only=_apart(profile))})
+
+
+def _apart(profile: Profile) -> tuple[str, ...]:
+    """Dimensions whose items do not go together in some group."""
+    found = (one.dimension for one in profile.adding if one.allows == "items_only")
+    return tuple(dict.fromkeys(found))
+
+
+def _turned(instrument: Instrument) -> frozenset[str]:
+    return frozenset(item.code for item in instrument.items if item.direction == "reversed")
 
 
 def _heading(context: ProfileContext) -> dict[str, Any]:

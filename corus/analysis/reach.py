@@ -81,7 +81,10 @@ def _final(group: str, counts: StratumCounts, plan: WavePlan, instrument: Instru
 
 def _known(group: str, plan: WavePlan) -> dict[str, Any]:
     known = plan.groups.get(group, GroupPlan())
-    return {"group": group, "population": known.population, "invited": known.invited}
+    return {
+        "group": group, "population": known.population, "invited": known.invited,
+        "sample": known.sample, "open_link": known.open_link,
+    }  # fmt: skip
 
 
 def _breakdowns(own: Mapping[Stratum, int], thresholds: Thresholds) -> dict[str, Any]:

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import orjson
-from numpy.typing import NDArray
 
-from corus.analysis.layout import SYMBOLS, Layout, Stratum
+from corus.analysis.layout import SYMBOLS, Layout, Scored, Stratum
+from corus.analysis.products import Counts, Products, asked_items, block_of
+from corus.analysis.reliability import Block
 from corus.domain.instrument import Instrument
 from corus.errors import InputError
-
-Counts = NDArray[np.int64]
-FORMAT = "corus-tally-1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +33,8 @@ class Tally:
             items they were asked and shown, and only on the items' own scale.
         unscored: persons who answered fewer than half, shape [stratum, dimension, answered m].
         options: persons who chose each option (ranking: placed it first), [stratum, option].
+        products: sums of products of answers within a dimension; None where they were not
+            counted (tables stored before Corus counted them): unknown, which is not zero.
     """
 
     layout: Layout
@@ -46,9 +44,10 @@ class Tally:
     scores: Counts
     unscored: Counts
     options: Counts
+    products: Products | None = None
 
     @classmethod
-    def zeros(cls, layout: Layout, strata: Sequence[Stratum]) -> Tally:
+    def zeros(cls, layout: Layout, strata: Sequence[Stratum], *, products: bool = True) -> Tally:
         """All counts zero; ``strata`` must be sorted and distinct."""
         n, d, m = len(strata), len(layout.dimensions), layout.most_items + 1
         return cls(
@@ -59,6 +58,7 @@ class Tally:
             np.zeros((n, d, m, layout.highest + 1), np.int64),
             np.zeros((n, d, m), np.int64),
             np.zeros((n, len(layout.options)), np.int64),
+            Products.zeros(layout, n) if products else None,
         )
 
     @classmethod
@@ -67,9 +67,16 @@ class Tally:
         return cls.zeros(Layout.of(instrument), ())
 
     @property
-    def tables(self) -> tuple[Counts, ...]:
-        """The count tables, in a fixed order; the first axis of each is the stratum."""
-        return self.responses, self.marks, self.scores, self.unscored, self.options
+    def tables(self) -> dict[str, Counts]:
+        """The count tables by name, in a fixed order; the first axis of each is the stratum.
+
+        Tables that were not counted are absent.
+        """
+        kept = {
+            "responses": self.responses, "marks": self.marks, "scores": self.scores,
+            "unscored": self.unscored, "options": self.options,
+        }  # fmt: skip
+        return kept | (self.products._asdict() if self.products else {})
 
     def of_group(self, group: str, *variants: str) -> Tally:
         """The part of one group (in these variants), added up into at most one stratum."""
@@ -79,77 +86,94 @@ class Tally:
             if stratum.group == group and (not variants or stratum.variant in variants)
         ]
         name = (Stratum(group, "+".join(variants), "", "", ""),)
-        return Tally(self.layout, name, *(_added(table, chosen) for table in self.tables))
+        return _of_tables(
+            self.layout, name, [_added(table, chosen) for table in self.tables.values()]
+        )
+
+    def block(self, instrument: Instrument, group: str, scored: Scored) -> Block | None:
+        """Sums of products of one dimension of one group; None where they were not counted.
+
+        Items: those the group is asked, in the order of ``scored.items``. Persons: those of the
+        questionnaires that give a score, so not those of the short form.
+        """
+        if self.products is None:
+            return None
+        rows = [i for i, stratum in enumerate(self.strata) if stratum.group == group]
+        index = self.layout.dimensions.index(scored.dimension)
+        asked = asked_items(instrument, scored, group)
+        places = [place for place, item in enumerate(scored.items) if item.code in asked]
+        return block_of(self.products, rows, index, places)
 
     def counts_by_stratum(self) -> dict[Stratum, int]:
         """Number of responses by stratum."""
         return dict(zip(self.strata, self.responses.tolist(), strict=True))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tally) and self.to_bytes() == other.to_bytes()
+        return (
+            isinstance(other, Tally)
+            and self.tables.keys() == other.tables.keys()
+            and not differing(self, other)
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
     def to_bytes(self) -> bytes:
-        """Compact JSON holding only what is not zero; equal tallies give equal bytes."""
-        layout = self.layout
-        return orjson.dumps(
-            {
-                "format": FORMAT,
-                "items": layout.items,
-                "dimensions": layout.dimensions,
-                "options": layout.options,
-                "most_items": layout.most_items,
-                "highest": layout.highest,
-                "strata": [list(stratum) for stratum in self.strata],
-                "tables": [_sparse(table) for table in self.tables],
-            }
-        )
+        """The stored form (``stored``); equal tallies give equal bytes."""
+        from corus.analysis.stored import write
+
+        return write(self)
 
     @classmethod
     def from_bytes(cls, document: bytes) -> Tally:
         """Read ``to_bytes`` back. Raises ``InputError`` (``TAL-002``) on any other document."""
-        data: dict[str, Any] = orjson.loads(document)
-        if data.get("format") != FORMAT:
-            raise InputError("These are not count tables of this version.", code="TAL-002")
-        layout = Layout(
-            tuple(data["items"]),
-            tuple(data["dimensions"]),
-            tuple((item, option) for item, option in data["options"]),
-            data["most_items"],
-            data["highest"],
-        )
-        tally = cls.zeros(layout, [Stratum(*stratum) for stratum in data["strata"]])
-        for table, (places, values) in zip(tally.tables, data["tables"], strict=True):
-            table.reshape(-1)[places] = values
-        return tally
+        from corus.analysis.stored import read
+
+        return read(document)
 
 
 def merge(a: Tally, b: Tally) -> Tally:
     """The tally of both sets of responses together. Exact, associative and commutative.
 
-    Raises ``InputError`` (``TAL-003``) when they count answers to different instruments.
+    What one of them did not count, the sum does not know either. Raises ``InputError``
+    (``TAL-003``) when they count answers to different instruments.
     """
     if a.layout != b.layout:
         raise InputError("Counts of two different instruments cannot be added.", code="TAL-003")
+    both = a.tables.keys() & b.tables.keys()
+    parts = [[table for name, table in t.tables.items() if name in both] for t in (a, b)]
     if a.strata == b.strata:
-        sums = (x + y for x, y in zip(a.tables, b.tables, strict=True))
-        return Tally(a.layout, a.strata, *sums)
-    merged = Tally.zeros(a.layout, sorted({*a.strata, *b.strata}))
+        return _of_tables(a.layout, a.strata, [x + y for x, y in zip(*parts, strict=True)])
+    known = a.products is not None and b.products is not None
+    merged = Tally.zeros(a.layout, sorted({*a.strata, *b.strata}), products=known)
     place = {stratum: index for index, stratum in enumerate(merged.strata)}
-    for part in (a, b):
+    for part, tables in zip((a, b), parts, strict=True):
         where = [place[stratum] for stratum in part.strata]
-        for table, addition in zip(merged.tables, part.tables, strict=True):
+        for table, addition in zip(merged.tables.values(), tables, strict=True):
             table[where] += addition
     return merged
+
+
+def differing(a: Tally, b: Tally) -> tuple[str, ...]:
+    """Names of what differs between two tallies: ``layout``, ``strata``, or tables both hold."""
+    if a.layout != b.layout:
+        return ("layout",)
+    if a.strata != b.strata:
+        return ("strata",)
+    theirs = b.tables
+    return tuple(
+        name
+        for name, table in a.tables.items()
+        if name in theirs and not np.array_equal(table, theirs[name])
+    )
+
+
+def _of_tables(layout: Layout, strata: tuple[Stratum, ...], tables: list[Counts]) -> Tally:
+    """A tally from the values of ``Tally.tables``."""
+    responses, marks, scores, unscored, options = tables[:5]
+    products = Products(*tables[5:]) if tables[5:] else None
+    return Tally(layout, strata, responses, marks, scores, unscored, options, products)
 
 
 def _added(table: Counts, chosen: list[int]) -> Counts:
     added: Counts = table[chosen].sum(axis=0, keepdims=True)
     return added
-
-
-def _sparse(table: Counts) -> tuple[list[int], list[int]]:
-    flat = table.reshape(-1)
-    places = np.flatnonzero(flat)
-    return places.tolist(), flat[places].tolist()

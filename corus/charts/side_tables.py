@@ -13,6 +13,7 @@ from corus.charts.coverage import told as coverage_told
 from corus.charts.gaps import widest
 from corus.charts.view import View
 from corus.domain.profile import ChoiceCell, Coverage, Gap
+from corus.domain.together import Line, Together
 
 MODES = {
     "self": "on their own",
@@ -149,6 +150,71 @@ def mode_rows(view: View) -> list[ModeRow]:
         )
         for one in found
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TogetherRow:
+    """One dimension, all groups together: spread, and two lines that are conventions."""
+
+    dimension: str
+    groups: str
+    absent: str
+    spread: str
+    ends: str
+    due_to_group: str
+    equal: str
+    head_count: str
+
+
+def together_rows(view: View) -> list[TogetherRow]:
+    """Dimensions on which two groups at least are published in full."""
+    return [_together_row(view, one) for one in view.profile.together]
+
+
+def _together_row(view: View, one: Together) -> TogetherRow:
+    say, names = view.words, view.group
+    lines = {line.convention: _line(view, line) for line in one.lines}
+    return TogetherRow(
+        view.dimension(one.dimension),
+        say("{number} of {total}", number=len(one.groups), total=len(one.groups + one.absent)),
+        ", ".join(map(names, one.absent)),
+        phrases.points(view, one.spread),
+        say("from {lowest} to {highest}", lowest=", ".join(map(names, one.lowest)),
+            highest=", ".join(map(names, one.highest))),
+        _coefficient(view, one),
+        lines["equal"],
+        lines["head_count"],
+    )  # fmt: skip
+
+
+def _line(view: View, line: Line) -> str:
+    score = view.words.number(line.score, 1)
+    if line.low is None or line.high is None:
+        return score
+    return f"{score} [{view.words.number(line.low, 1)} ; {view.words.number(line.high, 1)}]"
+
+
+def _coefficient(view: View, one: Together) -> str:
+    if one.icc1 is None or one.icc1_low is None or one.icc1_high is None:
+        return view.words("not computed")
+    value, low, high = (
+        view.words.percent(max(0.0, x)) for x in (one.icc1, one.icc1_low, one.icc1_high)
+    )
+    return f"{value} [{low} ; {high}]"
+
+
+def same_order(view: View) -> str:
+    """Whether groups see the same strong points, in one sentence; "" when it cannot be said."""
+    found = view.profile.concordance
+    if found is None:
+        return ""
+    return view.words(
+        "Do groups see the same strong points? Kendall’s W = {w} (1: all rank the dimensions "
+        "alike), p = {p}, {groups} groups, {dimensions} dimensions.",
+        w=view.words.number(found.w, 2), p=view.words.number(found.p, 3),
+        groups=view.words.number(len(found.groups)),
+        dimensions=view.words.number(found.dimensions),
+    )  # fmt: skip
 
 
 def coverage_summary(view: View) -> str:

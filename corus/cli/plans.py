@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import click
 from pydantic import ValidationError
 
-from corus.domain.wave import MOST_PEOPLE, MOST_SHOWN, WavePlan
+from corus.domain.wave import MOST_PEOPLE, MOST_SHOWN, Sample, WavePlan
 from corus.errors import Fault, InputError
 
 Options = dict[str, Any]
@@ -30,6 +30,8 @@ DECLARED = (
                  help="Group surveyed and its population: a number or unknown."),
     click.option("--open-link", "open_links", multiple=True, metavar="CODE=on|off",
                  help="Whether anybody who has the group's address may answer."),
+    click.option("--sample", "samples", multiple=True, metavar="CODE=WHO",
+                 help="Who of it is asked: everyone, drawn (by lot), chosen (by you), not_said."),
     click.option("--anonymity", type=click.Choice(["anonymous", "confidential"]),
                  help="Frozen at the first answer."),
     click.option("--strict", is_flag=True, help="Mask under 11 persons instead of 5."),
@@ -127,6 +129,7 @@ def _once(given: Iterable[str], what: str) -> None:
 def _groups(document: Options, options: Options) -> None:
     _once(options.get("groups") or (), "--group")
     _once(options.get("open_links") or (), "--open-link")
+    _once(options.get("samples") or (), "--sample")
     for text in options.get("groups") or ():
         code, _, population = text.partition("=")
         if population and population != "unknown" and not _is_number(population):
@@ -146,6 +149,15 @@ def _groups(document: Options, options: Options) -> None:
                 hint="Name a group surveyed: clients=on or clients=off.", code="WAV-035",
             )  # fmt: skip
         document.setdefault(code, {})["open_link"] = word == "on"
+    for text in options.get("samples") or ():
+        code, _, word = text.partition("=")
+        if word not in get_args(Sample) or (document and code not in document):
+            raise InputError(
+                f"“{text}” does not say who of a group is asked.",
+                hint="Name a group surveyed: clients=everyone, clients=drawn (by lot), "
+                "clients=chosen (by the organization) or clients=not_said.", code="WAV-049",
+            )  # fmt: skip
+        document.setdefault(code, {})["sample"] = word
 
 
 def _is_number(text: str) -> bool:

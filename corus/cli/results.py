@@ -1,8 +1,8 @@
-"""``corus release``, ``profile``, ``export``, ``exports``, ``tally``: from counts to files."""
+"""``corus release``, ``profile``, ``export``, ``exports``: from counts to files."""
 
 from __future__ import annotations
 
-import sys
+import json
 from pathlib import Path
 
 import click
@@ -12,9 +12,8 @@ from corus.domain.base import say
 from corus.domain.profile import DimensionCell, Profile
 from corus.errors import InputError
 from corus.language import words
-from corus.services import exporting, releasing, tallying
+from corus.services import exporting, releasing
 from corus.services.files import PRIVATE, write_file
-from corus.store import queries
 
 WIDTH = 10
 LANGUAGE = click.Choice(["fr", "en"])
@@ -88,7 +87,10 @@ def exports_command() -> None:
     """What a wave can be exported as."""
     for name, exporter in exporting.exporters().items():
         click.echo(f"{name:<18} {exporter.summary}")
-    click.echo(f"{'answers.csv':<18} Microdata, CONFIDENTIEL: needs --role and --purpose.")
+    click.echo("")
+    click.echo("Microdata of a closed wave, CONFIDENTIAL: they need --role and --purpose.")
+    for name, format_ in exporting.formats().items():
+        click.echo(f"{name:<18} {format_.summary}")
 
 
 @click.command("export")
@@ -100,28 +102,18 @@ def exports_command() -> None:
 @click.option("--purpose", default="", help="For microdata: what for; written in the journal.")
 def export_command(wave: str, name: str, output: Path, lang: str, role: str, purpose: str) -> None:
     """Write the latest release of WAVE, or its microdata, to a file."""
-    if name == "answers.csv":
+    if name in exporting.formats():
         with writing() as session:
-            files = exporting.microdata(session, wave, lang, today(), role=role, purpose=purpose)
+            files = exporting.microdata(
+                session, wave, lang, today(), role=role, purpose=purpose, name=name,
+                file_name=output.name,
+            )  # fmt: skip
             for suffix, content in files.items():
                 write_file(output.with_name(output.name + suffix), content, PRIVATE)
+        for loss in json.loads(files[".manifest.json"])["losses"]:
+            click.echo(loss, err=True)
     else:
         with reading() as session:
             profile = releasing.latest_profile(session, wave)
         write_file(output, exporting.exporters().find(name).write(profile, lang))
     click.echo(str(output))
-
-
-@click.command("tally")
-@click.argument("wave")
-@click.option("--check", is_flag=True, help="Count every answer again and compare.")
-def tally_command(wave: str, check: bool) -> None:
-    """Bring the count tables of WAVE up to date."""
-    with writing() as session:
-        record = queries.wave_by_code(session, wave)
-        tally = tallying.refresh(session, record)
-        same = not check or tallying.rebuild(session, record).to_bytes() == tally.to_bytes()
-    if not same:
-        click.echo(f"{wave}: the count tables differ from the answers.", err=True)
-        sys.exit(1)
-    click.echo(f"{wave}: {int(tally.responses.sum())} responses counted.")

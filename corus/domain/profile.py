@@ -10,8 +10,10 @@ from datetime import date
 from typing import Literal
 
 from corus.domain.base import Frozen
+from corus.domain.caution import Caution
 from corus.domain.instrument import Instrument
-from corus.domain.wave import Anonymity, PrivacyNotice, Thresholds, WaveState
+from corus.domain.together import Adding, Concordance, Together
+from corus.domain.wave import Anonymity, PrivacyNotice, Sample, Thresholds, WaveState
 
 Show = Literal["full", "banded", "majority", "masked", "single_item", "not_asked", "unscored"]
 """``full`` n ≥ 10 · ``banded`` 5–9 · ``majority`` organizations 3–4 · ``masked`` under the
@@ -63,6 +65,14 @@ class ItemCell(Frozen):
     mean: float | None = None
     """Mean of scale *values* as asked (full cells only)."""
     median: float | None = None
+    net: float | None = None
+    """Favourable minus unfavourable share, in [−1, 1]."""
+    consensus: float | None = None
+    """Cns (Tastle & Wierman): 1 when all agree, 0 when two camps sit at the ends."""
+    agreement: float | None = None
+    """A (van der Eijk), in [−1, 1]: below 0 there are two camps."""
+    deviation: float | None = None
+    """Mean absolute deviation from the mean, in points of the scale (AD)."""
     majority: Literal["favourable", "mixed", "unfavourable", "none"] | None = None
     merged: bool = False
     """True when shares merge the easy scale with the standard one (stated under the figure)."""
@@ -108,6 +118,11 @@ class Gap(Frozen):
     gap: float
     low: float
     high: float
+    effect: float | None = None
+    """Cliff’s δ for items, Hedges’ g for dimensions."""
+    p: float | None = None
+    p_adjusted: float | None = None
+    """Benjamini–Hochberg over every pair of groups of the profile that was tested."""
     flagged: bool
     """Anchor or shared item, ≥ 25 points, both n ≥ the full threshold."""
 
@@ -152,6 +167,10 @@ class Coverage(Frozen):
     """received / population, None when the population is unknown or the count withheld."""
     by_mode: dict[str, int | str] = {}
     by_channel: dict[str, int | str] = {}
+    sample: Sample = "not_said"
+    """Who of the group was asked, as declared."""
+    open_link: bool | None = None
+    """Whether the group's open address took answers when fieldwork ended; None: not recorded."""
 
 
 class ModeEffect(Frozen):
@@ -199,3 +218,10 @@ class Profile(Frozen):
     texts: tuple[TextCell, ...]
     masked_groups: tuple[str, ...]
     mode_effects: tuple[ModeEffect, ...] = ()
+    together: tuple[Together, ...] = ()
+    concordance: Concordance | None = None
+    adding: tuple[Adding, ...] = ()
+    tested: int = 0
+    """Comparisons tested together: what p values were adjusted for."""
+    cautions: tuple[Caution, ...] = ()
+    """What a reader may not conclude."""

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from corus.domain.arrival import Bounds, by_open_link, by_structure
 from corus.domain.base import Text, say
+from corus.domain.caution import Caution
 from corus.domain.instrument import Criterion, Dimension, Item, Variant
 from corus.domain.profile import Coverage, Gap, ItemCell, Profile
 from corus.domain.scale import Scale
@@ -82,6 +83,26 @@ class Reading:
         if low == high:
             return low
         return self.words("between {low} and {high}", low=low, high=high)
+
+    def caution(self, caution: Caution) -> str:
+        """What may not be concluded, in one to three sentences."""
+        say = self.words
+        return say(
+            caution.sentence,
+            groups=self._all_of(caution.groups),
+            others=self._all_of(caution.others),
+            dimensions=say("; ").join(map(self.short, caution.dimensions)),
+            **{name: say.number(n) for name, n in caution.counts.items()},
+            **{name: say.percent(share) for name, share in caution.shares.items()},
+            **caution.texts,
+        )
+
+    def _all_of(self, groups: tuple[str, ...]) -> str:
+        shown = {line.group for line in self.profile.coverage if line.received is not None}
+        if len(groups) > 2 and shown == set(groups):
+            return self.words("All the groups shown")
+        # Labels may hold commas.
+        return self.words("; ").join(map(self.group, groups))
 
     def topic(self, item: str) -> str:
         """What an item is about: its criterion, or its own sentence outside the framework."""

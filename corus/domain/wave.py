@@ -79,6 +79,10 @@ class PrivacyNotice(Frozen):
     recipients: Text = {}
 
 
+Sample = Literal["not_said", "everyone", "drawn", "chosen"]
+"""Who of a group was asked: everyone, some drawn by lot, or some chosen by the structure."""
+
+
 class GroupPlan(Frozen):
     """What is known of one group before fieldwork; None means unknown (no rate is computed)."""
 
@@ -86,6 +90,7 @@ class GroupPlan(Frozen):
     invited: int | None = Field(default=None, ge=0, le=MOST_PEOPLE)
     open_link: bool = True
     """Whether anybody who has the group's address may answer; otherwise by personal link only."""
+    sample: Sample = "not_said"
 
 
 class Checklist(Frozen):

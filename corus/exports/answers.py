@@ -1,4 +1,4 @@
-"""Microdata: every answer in our own table layout, and the manifest that goes beside it.
+"""Microdata: every answer in our own table layout.
 
 These are not results. Who may have them and why is decided by the service that gives the rows;
 nothing here reads a database, and the key under which an answer is stored never leaves.
@@ -6,7 +6,6 @@ nothing here reads a database, and the key under which an answer is stored never
 
 from __future__ import annotations
 
-import hashlib
 import random
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, cast
 
-import orjson
-
 from corus.domain.answer import Answer, decode
 from corus.domain.instrument import Instrument, InstrumentVersion, Item, Variant
 from corus.exports.safe_text import csv_bytes
-from corus.language import words
 from corus.questions import QUESTION_TYPES
 from corus.questions.base import Asked
 
@@ -149,54 +145,3 @@ def _cells(asked: Asked, answer: Answer | None) -> dict[str, str]:
         return {asked.item.code: NOT_ASKED}
     written = QUESTION_TYPES.find(asked.item.type).write(asked, answer)
     return {_column(asked.item, part): text for part, text in written.items()}
-
-
-def manifest(
-    file: AnswersFile,
-    version: InstrumentVersion,
-    *,
-    wave: str,
-    language: str,
-    exported_on: date,
-    role: str,
-    purpose: str,
-) -> bytes:
-    """JSON to keep beside the file: confidential, counted, fingerprinted, with its purpose."""
-    say = words(language)
-    document = {
-        "notice": say("CONFIDENTIAL"),
-        "warning": say(
-            "Individual answers. Not results: never publish them, never put them in an evidence "
-            "pack or on a dashboard, never try to recognize anybody. Delete them once the purpose "
-            "is reached."
-        ),
-        "wave": wave,
-        "instrument": version.instrument.code,
-        "edition": version.instrument.edition,
-        "instrument_digest": version.digest,
-        "exported_on": exported_on.isoformat(),
-        "by": role,
-        "purpose": purpose,
-        "rows_in": file.rows_in,
-        "rows_out": file.rows_out,
-        "sha256": hashlib.sha256(file.content).hexdigest(),
-        "bytes": len(file.content),
-        "columns": list(file.columns),
-        "format": {
-            "encoding": "UTF-8 with byte order mark",
-            "delimiter": ",",
-            "line_end": "CRLF",
-            "missing": say(
-                "Empty: skipped. -: this group is not asked. dont_know, not_concerned, not_shown: "
-                "the states of that name."
-            ),
-            "apostrophe": say(
-                "A text that begins with = + - @ or a tab has one apostrophe before it, so that no "
-                "spreadsheet computes it; `corus import` takes it away."
-            ),
-            "response_id": say(
-                "A number drawn at random for this file; it is stored nowhere and joins nothing."
-            ),
-        },
-    }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "count", "score", "share", "number", "heat"]
+Kind = Literal["text", "count", "score", "share", "number", "fine", "p", "heat"]
 """``count`` whole persons · ``score`` 0–100 · ``share`` 0–1 · ``number`` in the scale's own values
-· ``heat`` a score that takes its colour."""
+· ``fine`` a coefficient · ``p`` a probability · ``heat`` a score that takes its colour."""
 
 Value = str | int | float
 Record = Mapping[str, Value]

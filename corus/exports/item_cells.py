@@ -70,6 +70,13 @@ COLUMNS = {
         Column("unfavourable_high", "Unfavourable, high", _HIGH, "share", 13.5),
         Column("median", "Median", "Median of the scale’s values as asked.", "number", 9),
         Column("mean", "Mean", "Mean of the scale’s values as asked.", "number", 8),
+        Column("net", "Net", "Favourable minus unfavourable share, from −1 to 1.", "fine", 8),
+        Column("consensus", "Consensus", "Cns: 1 when all gave one answer, 0 when half of them are "
+               "at each end. Compare on scales of one length only.", "fine", 11),
+        Column("agreement", "Agreement", "A (van der Eijk): from −1 to 1; below 0 there are two "
+               "camps.", "fine", 11),
+        Column("deviation", "Deviation", "AD: mean distance from the mean, in points of the scale.",
+               "number", 10),
         Column("majority", "Majority", "Which way more than half of the answers lean, in words, "
                "where no figure may be shown.", width=16),
         Column("note", "Note", "Mask, divided opinions, merged scales, direction.", width=26),
@@ -125,7 +132,8 @@ def _place(reading: Reading, cell: ItemCell) -> dict[str, Value]:
 def _figures(reading: Reading, cell: ItemCell) -> dict[str, Value]:
     found: dict[str, Value] = {"n": count_of(reading, cell.show, cell.reason, cell.n)}
     for name in ("asked", "dont_know", "not_concerned", "skipped", "dont_know_share",
-                 "not_concerned_share", "skipped_share", "median", "mean"):  # fmt: skip
+                 "not_concerned_share", "skipped_share", "median", "mean", "net", "consensus",
+                 "agreement", "deviation"):  # fmt: skip
         found[name] = figure(reading, cell.show, cell.reason, getattr(cell, name))
     for name in SHARES:
         parts = share(reading, cell, getattr(cell, name))

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from corus.charts import page
 from corus.charts.assets import Assets
 from corus.domain.profile import Profile
-from corus.errors import RefusedError
 from corus.exports import EXPORTERS, Exporter
-from corus.exports.answers import manifest, write_answers
+from corus.exports.microdata.base import Format
+from corus.exports.microdata.manifest import manifest
 from corus.registry import Registry
-from corus.services.publishing import load_version
+from corus.services.researching import open_microdata
 from corus.store import queries
 
 
@@ -37,25 +37,40 @@ DASHBOARD = Exporter(
 )
 
 
-def microdata(
-    session: Session, code: str, language: str, day: date, *, role: str, purpose: str
-) -> dict[str, bytes]:
-    """The answers themselves and their manifest, by file suffix ("" and ".manifest.json").
+@cache
+def formats() -> Registry[Format]:
+    """Every format of microdata by name."""
+    # Imported here: results and pages need no frame of answers and start sooner.
+    from corus.exports.microdata.formats import FORMATS
 
-    Never results: a named role and a purpose are required and written in the wave's journal.
-    Raises ``RefusedError`` (``EXP-001``) without them.
+    return FORMATS
+
+
+def microdata(
+    session: Session,
+    code: str,
+    language: str,
+    day: date,
+    *,
+    role: str,
+    purpose: str,
+    name: str = "answers.csv",
+    file_name: str = "",
+) -> dict[str, bytes]:
+    """The answers as a file of format ``name``: content by suffix of ``file_name``.
+
+    "" is the file itself; beside it lies ".manifest.json", and whatever else the format needs.
+    Never results: see ``researching.open_microdata`` for what is refused and written down.
     """
-    if not role.strip() or not purpose.strip():
-        raise RefusedError(
-            "Answers are exported for a named role and a stated purpose only.",
-            hint='Add --role "research team" --purpose "thesis on …".',
-            code="EXP-001",
-        )
-    wave = queries.wave_by_code(session, code)
-    version = load_version(wave.published)
-    written = write_answers(queries.answers(session, wave.id), version)
-    queries.note(session, wave, day, "microdata", role=role, purpose=purpose, rows=written.rows_out)
-    beside = manifest(
-        written, version, wave=code, language=language, exported_on=day, role=role, purpose=purpose
+    chosen = formats().find(name)
+    data = open_microdata(
+        session, code, day, form=name, role=role, purpose=purpose, language=language
     )
-    return {"": written.content, ".manifest.json": beside}
+    written = chosen.write(data)
+    wave = queries.wave_by_code(session, code)
+    last = queries.latest_release(session, wave.id)
+    beside = manifest(
+        written, data, file_name=file_name or name, release=last.number if last else None,
+        exported_on=day, role=role, purpose=purpose,
+    )  # fmt: skip
+    return {"": written.content, **written.beside, ".manifest.json": beside}

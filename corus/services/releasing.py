@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
+from corus.analysis.tally import differing
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import NotFoundError, RefusedError
@@ -37,7 +38,7 @@ def release(session: Session, code: str, day: date) -> Profile:
     require_sealed(session, wave)
     tally = refresh(session, wave)
     earlier = queries.releases(session, wave.id)
-    if earlier and bytes(earlier[0].counts) == tally.to_bytes():
+    if earlier and not differing(Tally.from_bytes(bytes(earlier[0].counts)), tally):
         return _profile(earlier[0])
     for one in earlier:
         # Against every one of them: five that came and four that left are one between the ends.

@@ -2,37 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
 import numpy as np
 from sqlalchemy.orm import Session
 
 from corus.analysis import Batch, Stratum, Tally, count, merge
+from corus.analysis.tally import differing
 from corus.domain.instrument import Instrument
 from corus.services.publishing import load_version
 from corus.store import queries
 from corus.store.models import Wave
 
+AT_ONCE = 131_072
+"""Answers of one stratum held in memory while they are counted: about 20 MB."""
+
+
+class Checked(NamedTuple):
+    """The count tables kept for a wave, and the names of those that differ from its answers."""
+
+    tally: Tally
+    differing: tuple[str, ...]
+
 
 def refresh(session: Session, wave: Wave) -> Tally:
-    """The wave's count tables, all its answers in; only those not yet counted are read."""
-    instrument = load_version(wave.published).instrument
+    """The wave's count tables, all its answers in; only those not yet counted are read.
+
+    Raises ``InputError`` (``TAL-002``) when the stored tables cannot be read.
+    """
     # An answer withdrawn while we count must not stay counted, nor one that comes be forgotten.
     queries.hold(session, wave)
     stored = queries.stored_tally(session, wave.id)
-    if stored is None:
-        tally = rebuild(session, wave)
-    else:
-        tally = _with(Tally.from_bytes(stored), _late(session, wave), instrument)
-    queries.keep_tally(session, wave.id, tally.to_bytes())
-    return tally
+    tally = Tally.from_bytes(stored) if stored is not None else None
+    if tally is None or tally.products is None:
+        # Stored before products were counted: only the answers themselves can tell them.
+        return _keep(session, wave, rebuild(session, wave))
+    late = _late(session, wave)
+    if not late.documents:
+        return tally
+    return _keep(session, wave, _with(tally, late, load_version(wave.published).instrument))
+
+
+def recount(session: Session, wave: Wave) -> Tally:
+    """Count every answer afresh and keep the result, whatever was kept before."""
+    queries.hold(session, wave)
+    return _keep(session, wave, rebuild(session, wave))
+
+
+def check(session: Session, wave: Wave) -> Checked:
+    """The tables brought up to date, compared one by one with those counted afresh.
+
+    Nothing that differs is mended: ``recount`` does.
+    """
+    tally = refresh(session, wave)
+    return Checked(tally, differing(rebuild(session, wave), tally))
 
 
 def rebuild(session: Session, wave: Wave) -> Tally:
     """The same tables counted afresh from every stored answer."""
     instrument = load_version(wave.published).instrument
     tally = Tally.empty(instrument)
-    for place, documents in queries.documents(session, wave.id):
-        where = np.zeros(len(documents), np.int64)
-        tally = _with(tally, Batch([Stratum(*place)], where, documents), instrument)
+    for batch in _batches(session, wave):
+        tally = _with(tally, batch, instrument)
+    return tally
+
+
+def _batches(session: Session, wave: Wave) -> Iterator[Batch]:
+    """Every answer, many of one stratum at once: counting has a fixed cost per batch."""
+    for place, chunks in groupby(queries.documents(session, wave.id), itemgetter(0)):
+        held: list[str] = []
+        for _, documents in chunks:
+            held += documents
+            if len(held) >= AT_ONCE:
+                yield _batch(place, held)
+                held = []
+        yield _batch(place, held)
+
+
+def _batch(place: queries.Place, documents: list[str]) -> Batch:
+    return Batch([Stratum(*place)], np.zeros(len(documents), np.int64), documents)
+
+
+def _keep(session: Session, wave: Wave, tally: Tally) -> Tally:
+    queries.keep_tally(session, wave.id, tally.to_bytes())
     return tally
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, Delete, Table, Update, delete, select, upda
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
+from corus.store import open_answers
 from corus.store.models import (
     Invitation,
     Response,
@@ -93,6 +94,7 @@ def change(session: Session, row: NewResponse, base: int) -> Outcome:
     if row.digest not in ("", digest):
         return Outcome.OUTDATED
     if _replace(session, row, base):
+        open_answers.forget(session, row.id)
         _forget_counts(session, row.wave_id)
         return Outcome.STORED
     # Somebody was quicker since we looked: perhaps the same change, sent twice at once.
@@ -159,6 +161,7 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
     if stored is None:
         return False
     _hold(session, stored.wave_id)
+    open_answers.forget(session, response_id)
     if not _any_row(session, delete(_RESPONSES).where(_RESPONSES.c.id == response_id)):
         return False
     session.add(Withdrawal(id=response_id, wave_id=stored.wave_id, withdrawn_on=day))

@@ -21,6 +21,7 @@ from corus.store.models import (
     UsedLink,
     Withdrawal,
 )
+from corus.store.text_models import RedactedText, StoredCodebook, StoredCoding
 
 Rows = tuple[tuple[str, Table, ColumnElement[bool]], ...]
 
@@ -60,6 +61,10 @@ def _rows(wave_id: int, *, contacts_only: bool) -> Rows:
         ("paper entries", _table(PaperEntry), PaperEntry.wave_id == wave_id),
         ("withdrawals", _table(Withdrawal), Withdrawal.wave_id == wave_id),
         ("uncounted", _table(Untallied), Untallied.stratum_id.in_(strata)),
+        ("redacted texts", _table(RedactedText), RedactedText.wave_id == wave_id),
+        ("codings", _table(StoredCoding), StoredCoding.wave_id == wave_id),
+        # Their examples are words of respondents.
+        ("codebooks", _table(StoredCodebook), StoredCodebook.wave_id == wave_id),
         ("answers", _table(Response), Response.stratum_id.in_(strata)),
     )
 

@@ -160,6 +160,28 @@ def answers(session: Session, wave_id: int) -> list[AnswerRow]:
     return [AnswerRow(*row) for row in session.execute(found)]
 
 
+class PseudonymRow(NamedTuple):
+    """One response of a person who is recognised from wave to wave, by pseudonym only."""
+
+    pseudonym: bytes
+    group: str
+    variant: str
+    document: str
+
+
+def pseudonymous(session: Session, wave_id: int) -> Iterator[PseudonymRow]:
+    """Responses of a wave that carry a pseudonym."""
+    found = (
+        select(Response.pseudonym, Stratum.group, Stratum.variant, Response.document)
+        .join(Stratum, Stratum.id == Response.stratum_id)
+        .where(Stratum.wave_id == wave_id, Response.pseudonym.is_not(None))
+        .order_by(Response.pseudonym)
+        .execution_options(yield_per=CHUNK)
+    )
+    for pseudonym, group, variant, document in session.execute(found):
+        yield PseudonymRow(bytes(pseudonym or b""), group, variant, document)
+
+
 def stored_tally(session: Session, wave_id: int) -> bytes | None:
     """The stored count tables of a wave, or None."""
     return session.scalar(select(StoredTally.document).where(StoredTally.wave_id == wave_id))

@@ -32,6 +32,7 @@ from corus.store.models import (
     UsedLink,
     Withdrawal,
 )
+from corus.store.text_models import RedactedText, StoredCodebook, StoredCoding
 
 NONE = -1
 """A number that no stratum has."""
@@ -39,7 +40,7 @@ REWRITTEN = tuple(
     cast(Table, model.__table__)
     for model in (
         Stratum, Response, Untallied, Withdrawal, Invitation, UsedLink, Delivery, PaperEntry,
-        StoredTally,
+        StoredTally, RedactedText, StoredCoding, StoredCodebook,
     )
 )  # fmt: skip
 """Tables with a row for each answer or person, and their tallies; referred to ones come first."""

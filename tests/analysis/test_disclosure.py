@@ -50,6 +50,14 @@ def test_the_strict_threshold_masks_ten_and_says_so():
     assert strict.masked_text == "n < 11"
 
 
+def test_raising_only_the_lower_threshold_masks_what_the_upper_one_would_show():
+    raised = Thresholds(shown=11)
+    assert show_for(10, raised) == "masked"
+    assert show_for(11, raised) == "full"
+    assert not separable(10, 0, raised)
+    assert not separable(11, 10, raised)
+
+
 def test_texts_name_the_threshold_that_decided():
     rule = Rule(T, "organization", one_per_organization=True)
     assert [rule.reason(show) for show in ("masked", "majority", "banded", "full")] == [

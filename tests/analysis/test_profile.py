@@ -250,7 +250,7 @@ def test_a_masked_group_shows_only_what_was_known_beforehand():
     reached = found.coverage[1]
     assert (reached.population, reached.invited, reached.received_text) == (9, 9, "n < 5")
     assert reached.model_dump(exclude_defaults=True).keys() == {
-        "group", "population", "invited", "received_text"
+        "group", "population", "invited", "open_link", "received_text"
     }  # fmt: skip
     assert found.shown_responses == 12
 

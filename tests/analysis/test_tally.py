@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis import Batch, Tally, count, merge
-from corus.analysis.layout import DONT_KNOW, GIVEN, SKIPPED
+from corus.analysis import Batch, Tally, count, merge, unsafe_changes
+from corus.analysis.counting import count_codes
+from corus.analysis.layout import DONT_KNOW, GIVEN, SKIPPED, scored_dimensions
+from corus.analysis.patterns import Ways
+from corus.analysis.products import places
+from corus.analysis.reliability import Block
+from corus.analysis.tally import differing
 from corus.domain.answer import decode
+from corus.domain.instrument import EasyWording, GroupWording
+from corus.domain.wave import Thresholds
 from corus.errors import InputError
 from tests.analysis.factories_analysis import (
     dimension,
@@ -148,3 +155,170 @@ def test_many_responses_span_several_chunks():
     counted = count(batch, THE)
     assert counted.responses.tolist() == [20_000, 20_000]
     assert counted.marks[:, 0, :5].sum(axis=0).tolist() == [8_000] * 5
+
+
+BATTERY = instrument(
+    dimension("needs", *(item(c) for c in "abc"), item("e", direction="reversed")),
+    dimension("bonds", item("f", "seven"), item("g", "seven", direction="reversed")),
+)
+MARK = st.sampled_from([0, 1, 2, 3, 4, "d", "c", "s", "n"])
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from(["employees", "users", "suppliers"]), *[MARK] * 6), max_size=40
+)
+
+
+def battery(rows) -> Tally:
+    return tally(BATTERY, [(stratum(group), rated(BATTERY, *marks)) for group, *marks in rows])
+
+
+def values(rows, group, places, points, reversed_):
+    """[persons, items]: point indexes turned favourable, nan without an answer."""
+    own = [[r[1 + p] for p in places] for r in rows if r[0] == group]
+    table = np.array([[x if isinstance(x, int) else np.nan for x in r] for r in own], float)
+    table = table.reshape(len(own), len(places))
+    table[:, reversed_] = points - 1 - table[:, reversed_]
+    return table
+
+
+@given(PEOPLE)
+@settings(max_examples=60)
+def test_sums_of_products_are_those_of_the_answers_read_one_by_one(rows):
+    counted = battery(rows)
+    needs, bonds = scored_dimensions(BATTERY)
+    for group in ("employees", "users", "suppliers"):
+        first = counted.block(BATTERY, group, needs)
+        assert first == Block.of(values(rows, group, [0, 1, 2, 3], 5, [3]))
+        second = counted.block(BATTERY, group, bonds)
+        assert second == Block.of(values(rows, group, [4, 5], 7, [1]))
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None)
+def test_persons_counted_by_way_of_answering_or_one_by_one_give_equal_tables(seed):
+    rng = np.random.default_rng(seed)
+    codes = rng.choice(np.array([0, 1, 2, 3, 4, 37, 38, 39, 40], np.uint8), size=(5, 3_000))
+    the = with_easy_and_more()
+    strata = sorted(stratum(g, variant=v) for g, v in FORMS_OF)
+    where = rng.integers(0, 3, codes.shape[1])
+    assert Ways.worth(places(the), codes.shape[1], 3) is not None
+    at_once = count_codes(codes, strata, where, the)
+    in_parts = Tally.empty(the)
+    for start in range(0, codes.shape[1], 200):
+        part = slice(start, start + 200)
+        assert Ways.worth(places(the), 200, 3) is None
+        in_parts = merge(in_parts, count_codes(codes[:, part], strata, where[part], the))
+    assert at_once == in_parts
+
+
+FORMS_OF = (("employees", "standard"), ("users", "standard"), ("users", "easy"))
+
+
+def with_easy_and_more():
+    """Four scored items, of which users are asked two, also in another form; one more item."""
+    wording = {"users": GroupWording(easy=EasyWording(text={"en": "easy"}, scale="five"))}
+    return instrument(
+        dimension(
+            "needs", item("a", wording=wording), item("b", direction="reversed", wording=wording),
+            item("c", asked_to=("employees",)), item("h", asked_to=("employees",)),
+        ),
+        questions=(item("other", None, type="text"),),
+    )  # fmt: skip
+
+
+def test_a_group_asked_fewer_items_is_complete_over_those():
+    the = with_easy_and_more()
+    rows = [(4, 0), (3, 1), (2, "d")]
+    counted = tally(the, [(stratum("users"), rated(the, *row)) for row in rows])
+    block = counted.block(the, "users", scored_dimensions(the)[0])
+    assert block is not None
+    assert (block.items, block.complete_n) == (2, 2)
+    assert block.complete_sums.tolist() == [7, 7]
+    assert block.n.tolist() == [[3, 2], [2, 2]]
+
+
+def test_the_short_form_and_other_scales_are_in_no_sum_of_products():
+    the = with_easy()
+    counted = tally(the, [(stratum("users", variant="easy"), rated(the, 2, 2))] * 3)
+    block = counted.block(the, "users", scored_dimensions(the)[0])
+    assert block is not None
+    assert not block.n.any()
+
+
+def test_a_large_group_in_single_precision_runs_stays_exact():
+    the = small("seven")
+    codes = np.full((5, 300_000), 6, np.uint8)
+    codes[1] = 0  # reversed: the top of the scale again
+    for ways in (1, 5):  # as one stratum, and mixed with others
+        strata = [stratum(mode=f"mode{n}") for n in range(ways)]
+        counted = count_codes(codes, strata, np.arange(300_000) % ways, the)
+        block = counted.block(the, "employees", scored_dimensions(the)[0])
+        assert block is not None
+        assert block.products.tolist() == [[36 * 300_000] * 2] * 2
+        assert block.complete_n == 300_000
+
+
+def test_tables_stored_before_products_were_counted_are_read_as_not_knowing_them():
+    counted = battery([("users", 1, 2, 3, 4, 0, 1)] * 3)
+    before = as_version_one(counted)
+    old = Tally.from_bytes(before)
+    assert old.products is None
+    assert old.block(BATTERY, "users", scored_dimensions(BATTERY)[0]) is None
+    assert differing(old, counted) == ()
+    assert old != counted
+    assert merge(old, counted).products is None
+    assert Tally.from_bytes(old.to_bytes()) == old
+
+
+def as_version_one(counted: Tally) -> bytes:
+    """What Corus wrote before: five tables, as lists of places and values."""
+    data = orjson.loads(counted.to_bytes())
+    plain = list(counted.tables.values())[:5]
+    places_of = [np.flatnonzero(t.reshape(-1)) for t in plain]
+    tables = [
+        [p.tolist(), t.reshape(-1)[p].tolist()] for p, t in zip(places_of, plain, strict=True)
+    ]
+    return orjson.dumps(data | {"format": "corus-tally-1", "tables": tables})
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d["tables"].pop("marks"),
+        lambda d: d["tables"].update(marks=["u1", "", ""]),
+        lambda d: d["tables"].update(marks=["u3", "AA==", "AA=="]),
+        lambda d: d["tables"].update(more=d["tables"]["marks"]),
+        lambda d: d.pop("strata"),
+    ],
+)
+def test_damaged_tables_are_refused_with_a_cure(edit):
+    data = orjson.loads(battery([("users", 1, 2, 3, 4, 0, 1)]).to_bytes())
+    edit(data)
+    with pytest.raises(InputError, match="--rebuild") as caught:
+        Tally.from_bytes(orjson.dumps(data))
+    assert caught.value.code == "TAL-002"
+
+
+def test_what_differs_between_two_tallies_is_named():
+    one = battery([("users", 1, 2, 3, 4, 0, 1)])
+    other = battery([("users", 1, 2, 3, 4, 0, 2)])
+    assert {"marks", "scores", "pair_products"} <= set(differing(one, other))
+    assert "responses" not in differing(one, other)
+    assert differing(one, battery([("employees", 1, 2, 3, 4, 0, 1)])) == ("strata",)
+
+
+def test_a_release_that_only_recombines_the_same_answers_is_refused():
+    """Every item and every score is told as before; only which answers go together changed."""
+    the = instrument(dimension("needs", item("a"), item("b"), item("c")))
+    others = [(2, 2, 2)] * 60
+    before, after, known = (
+        tally(the, [(stratum(), rated(the, *row)) for row in [*rows, *others]])
+        for rows in (
+            [(0, 0, 1), (1, 1, 0)], [(0, 1, 0), (1, 0, 1)], [(1, 1, 0), (0, 0, 1)],
+        )
+    )  # fmt: skip
+    assert differing(before, after) == ("pair_products", "complete_products")
+    [said] = unsafe_changes(before, after, Thresholds(), the)
+    assert "put together otherwise" in said
+    assert unsafe_changes(before, known, Thresholds(), the) == []
+    # What the earlier release did not count told nothing of it.
+    assert unsafe_changes(Tally.from_bytes(as_version_one(before)), after, Thresholds(), the) == []

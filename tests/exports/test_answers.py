@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import random
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corus.domain.answer import SKIPPED, Answer, State, decode, encode
-from corus.exports.answers import AnswersFile, manifest, write_answers
+from corus.exports.answers import AnswersFile, write_answers
 from corus.exports.safe_text import unguard
 from corus.questions import QUESTION_TYPES
 from corus.questions.base import Asked
@@ -139,24 +137,6 @@ def test_every_item_of_every_type_reads_back():
 def test_pandas_reads_the_file_without_its_mark():
     frame = pd.read_csv(io.BytesIO(write_answers([row({})], VERSION).content), dtype=str)
     assert frame.columns[0] == "response_id"
-
-
-def test_manifest_counts_fingerprints_and_warns():
-    file = write_answers([row({}), row({})], VERSION)
-    told = json.loads(
-        manifest(
-            file, VERSION, wave="panier_2026", language="fr", exported_on=date(2026, 6, 1),
-            role="Laboratoire", purpose="Étude",
-        )
-    )  # fmt: skip
-    assert told["notice"] == "CONFIDENTIEL"
-    assert (told["rows_in"], told["rows_out"]) == (2, 2)
-    assert told["sha256"] == hashlib.sha256(file.content).hexdigest()
-    assert told["columns"] == list(file.columns)
-    assert (told["by"], told["purpose"], told["instrument_digest"]) == (
-        "Laboratoire", "Étude", VERSION.digest
-    )  # fmt: skip
-    assert "apostrophe" in told["format"]["apostrophe"]
 
 
 def test_no_response_gives_a_file_with_heads_only():

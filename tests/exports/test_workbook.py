@@ -19,7 +19,8 @@ from tests.exports.reading_back import grid, opened, parts, records, sheet_of, w
 FRENCH_SHEETS = [
     "0 Lisez-moi", "1 Identité", "2 Méthode", "3 Participation", "4 Vue d’ensemble",
     "5 Perceptions", "6 Énoncés", "7 Effectifs", "8 Regards différents", "9 Effets inattendus",
-    "10 Priorités", "11 Conditions", "12 Seul·e ou avec aide", "13 Dictionnaire", "14 Intégrité",
+    "10 Priorités", "11 Conditions", "12 Seul·e ou avec aide", "13 Entre groupes",
+    "14 Additionner", "15 Ne pas conclure", "16 Dictionnaire", "17 Intégrité",
 ]  # fmt: skip
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -284,7 +285,7 @@ def test_pages_are_landscape_a4_and_leave_codes_out(french):
     overview = sheet_of(opened(french), "overview")
     assert [b.id for b in overview.row_breaks.brk] == [overview.max_row]
     items = sheet_of(opened(french), "items")
-    assert items.print_area.endswith(f"$P${items.max_row}")
+    assert items.print_area.endswith(f"$Q${items.max_row}")
 
 
 def test_pandas_reads_the_tables_as_numbers_and_texts(french):

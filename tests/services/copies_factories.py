@@ -23,6 +23,7 @@ from corus.store.models import (
     Wave,
     Withdrawal,
 )
+from corus.store.text_models import RedactedText, StoredCoding
 from corus.store.writer import Writer
 from tests import factories as make
 
@@ -81,6 +82,10 @@ def _fieldwork(session: Session, wave: int) -> None:
         Withdrawal(id=secrets.token_bytes(16), wave_id=wave, withdrawn_on=DAY),
         Burst(wave_id=wave, group="employees", seen_on=DAY, answers=40),
         Untallied(stratum_id=_stratum(session, response), response_id=response),
+        RedactedText(response_id=response, item="surprise", wave_id=wave, state="reviewed",
+                     decision="edit", reviewer="Zoë", mark=b"\x00\xff" * 8, text=HOSTILE),
+        StoredCoding(response_id=response, item="surprise", coder="Zoë", wave_id=wave, version=1,
+                     codes="", expectation=None, valence="ambivalent", mark=b"\x00\xff" * 8),
         *(PaperEntry(wave_id=wave, sheet=sheet, typing=1, group="employees", variant="standard",
                      language="fr", mode="paper", clerk="Zoë", document="{}", typed_on=DAY)
           for sheet in ("a-2", "B-1", "É-1", "z 9", "_1")),

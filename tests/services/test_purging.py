@@ -79,7 +79,7 @@ def test_a_purge_erases_answers_and_contacts_and_keeps_releases(ended: Store) ->
     done = purging.purge(ended, "panier-2026", AFTER)
     assert done.rows == {
         "deliveries": 0, "contacts": 2, "used links": 0, "paper entries": 0, "withdrawals": 1,
-        "uncounted": 0, "answers": 11,
+        "uncounted": 0, "redacted texts": 0, "codings": 0, "codebooks": 0, "answers": 11,
     }  # fmt: skip
     assert _count(ended) == {
         "responses": 3, "strata": 1, "withdrawals": 0, "invitations": 0, "paper_entries": 0,

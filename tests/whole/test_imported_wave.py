@@ -79,15 +79,16 @@ def test_our_own_export_comes_back_as_the_same_profile(corus, tmp_path: Path) ->
     _wave(corus, "kobo_wave", "first")
     source = DATA / "samples" / "kobo_codes.csv"
     corus("import", "first", source, "--mapping", DATA / "kobo_codes.mapping.yaml")
+    corus("wave", "close", "first")
     corus("export", "first", "--as", "answers.csv", "-o", tmp_path / "answers.csv",
           "--role", "recherche", "--purpose", "reprise")  # fmt: skip
     corus("wave", "create", "second", "--organization", "Association d’essai", "--instrument",
           "kobo_wave", "--contact", "donnees@essai.example")  # fmt: skip
     corus("wave", "open", "second", "--despite", "answers come from a file")
     corus("import", "second", tmp_path / "answers.csv")
+    corus("wave", "close", "second")
     cells = {}
     for wave in ("first", "second"):
-        corus("wave", "close", wave)
         corus("release", wave)
         corus("export", wave, "--as", "profile.json", "-o", tmp_path / f"{wave}.json")
         found = Profile.model_validate_json((tmp_path / f"{wave}.json").read_bytes())

@@ -82,14 +82,26 @@ def submit_command(
 
 
 @bench_command.command("profile")
-@click.option("--size", "sizes", multiple=True, type=int, default=(100_000, 1_000_000))
+@click.option("--size", "sizes", multiple=True, type=int, default=(10_000, 100_000, 1_000_000),
+              show_default=True)  # fmt: skip
 @click.option("--rounds", default=3, show_default=True)
+@click.option("--database", "kinds", multiple=True, default=("sqlite", "postgresql"),
+              type=click.Choice(["sqlite", "postgresql"]), show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True)
-def profile_command(sizes: tuple[int, ...], rounds: int, as_json: bool) -> None:
-    """Cold profile and refresh, against plain sqlite3 + orjson on the same documents."""
-    from corus.cli.bench.profile import run
+def profile_command(
+    sizes: tuple[int, ...], rounds: int, kinds: tuple[str, ...], as_json: bool
+) -> None:
+    """Cold profile, refresh and page, against fetching and decoding the same answers."""
+    from corus.cli.bench.profile import run, run_memory
 
-    report([m for size in sizes for m in run(size, rounds)], as_json=as_json)
+    found = [run_memory(max(sizes), rounds)]
+    report([] if as_json else found, as_json=False)
+    for kind in kinds:
+        for measure in run(kind, tuple(sorted(sizes)), rounds):
+            found.append(measure)
+            report([] if as_json else [measure], as_json=False)
+    if as_json:
+        report(found, as_json=True)
 
 
 @bench_command.command("status")
@@ -101,3 +113,15 @@ def status_command(size: int, rounds: int, as_json: bool) -> None:
     from corus.cli.bench.status import run
 
     report(run(size, rounds), as_json=as_json)
+
+
+@bench_command.command("dask")
+@click.option("--size", default=10_000_000, show_default=True, help="Generated responses.")
+@click.option("--workers", default=2, show_default=True)
+@click.option("--rounds", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def dask_command(size: int, workers: int, rounds: int, as_json: bool) -> None:
+    """Partitions counted on a Dask cluster, against one process on the same files."""
+    from corus.cli.bench.dask_tally import run
+
+    report(run(size, rounds, workers), as_json=as_json)

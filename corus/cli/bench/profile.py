@@ -8,80 +8,161 @@ import secrets
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from corus.cli.bench import Measure
-from corus.cli.bench.material import DAY, GROUPS, ITEMS, WAVE, open_wave
+from corus.cli.bench.bare import postgres
+from corus.cli.bench.databases import databases
+from corus.cli.bench.material import DAY, GROUPS, ITEMS, WAVE, instrument, open_wave
 from corus.store.engine import Store, open_store
 from corus.store.writer import NewResponse, store_rows
 
 KEY = b"bench" * 7
 MORE = 1_000
+PAGE = 0.05
+"""Seconds in which a page's analysis is to be there."""
 MAC = sys.platform == "darwin"
 MARKS = "01234dcs"
 WEIGHTS = (6, 10, 18, 34, 24, 4, 2, 2)
 
-
-def run(size: int, rounds: int) -> list[Measure]:
-    """Cold profile, refresh and peak memory at ``size`` responses; fresh processes each round."""
-    with tempfile.TemporaryDirectory(prefix="corus-bench-") as name:
-        path = Path(name) / "bench.sqlite"
-        fill(path, size)
-        found = [_round(path) for _ in range(rounds)]
-    label = f"profile, {size:,} responses"
-    cold = [f["cold"] for f in found]
-    return [
-        Measure.of(f"{label}: cold", [f["plain"] for f in found], cold, "s", "≤ 3"),
-        Measure.of(
-            f"{label}: after {MORE} more", cold, [f["refresh"] for f in found], "s", "≤ 0.05"
-        ),
-        Measure.of(
-            f"{label}: peak memory", [1.5] * rounds, [f["memory"] for f in found], "GB", "≤ 1"
-        ),
-    ]
+Found = list[dict[str, float]]
+"""What each round measured, by name."""
 
 
-def _round(path: Path) -> dict[str, float]:
-    """Baseline in one process, cold then refresh in another, on a file without count tables."""
-    with closing(sqlite3.connect(path)) as connection:
+def run(kind: str, sizes: tuple[int, ...], rounds: int) -> Iterator[Measure]:
+    """Cold profile, refresh, page and memory at each size, then the page's growth with size."""
+    pages: dict[int, list[float]] = {}
+    for size in sizes:
+        with databases(kind) as found:
+            fill(found.ours, size)
+            measured = [_round(found.ours) for _ in range(rounds)]
+        pages[size] = _of(measured, "page")
+        yield from _measures(f"profile, {kind}, {size:,}", measured)
+    for small, large in pairwise(sizes):
+        name = f"profile, {kind}, page: from {small:,} to {large:,}"
+        yield Measure.of(name, pages[small], pages[large], "s", "growth ≤ 1.2")
+
+
+def _measures(label: str, found: Found) -> Iterator[Measure]:
+    cold, refresh = _of(found, "cold"), _of(found, "refresh")
+    ones = [1.0] * len(found)
+    yield Measure.of(f"{label}: cold", _of(found, "plain"), cold, "s", "≤ 2")
+    yield Measure.of(f"{label}: after {MORE} more", cold, refresh, "s", "≤ 0.02")
+    page = [PAGE * one for one in ones]
+    yield Measure.of(f"{label}: page, once tallied", page, _of(found, "page"), "s", "≤ 1")
+    yield Measure.of(f"{label}: peak memory", ones, _of(found, "memory"), "GB", "≤ 1")
+
+
+def _of(found: Found, name: str) -> list[float]:
+    return [one[name] for one in found]
+
+
+def run_memory(size: int, rounds: int) -> Measure:
+    """Every table of ``size`` responses already in memory, against ``numpy.bincount`` alone."""
+    import numpy as np
+
+    from corus.analysis import Stratum
+    from corus.analysis.counting import count_codes
+    from corus.analysis.layout import SYMBOLS
+
+    draw = np.random.default_rng(7)
+    symbols = np.array([SYMBOLS.index(mark) for mark in MARKS], np.uint8)
+    chances = np.array(WEIGHTS) / sum(WEIGHTS)
+    codes = draw.choice(symbols, size=(ITEMS, size), p=chances)
+    where = np.sort(draw.integers(0, GROUPS, size))
+    strata = [Stratum(f"g{n}", "standard", "self", "open", "complete") for n in range(GROUPS)]
+    the = instrument()
+
+    def plain() -> None:
+        for marks in codes:
+            np.bincount(where * len(SYMBOLS) + marks, minlength=GROUPS * len(SYMBOLS))
+
+    def ours() -> None:
+        count_codes(codes, strata, where, the)
+
+    pairs = [(_time(plain), _time(ours)) for _ in range(rounds + 1)][1:]
+    baseline, subject = zip(*pairs, strict=True)
+    name = f"profile, from memory, {size:,} × {ITEMS}: counts"
+    return Measure.of(name, list(baseline), list(subject), "s", "≤ 3")
+
+
+def _time(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _round(url: str) -> dict[str, float]:
+    """Baseline in one process, ours in another, on a database without count tables."""
+    with closing(_connect(url)) as connection:
         connection.execute("DELETE FROM untallied")
         connection.execute("DELETE FROM tallies")
         connection.commit()
-    return _apart(path, "plain") | _apart(path, "ours")
+    return _apart(url, "plain") | _apart(url, "ours")
 
 
-def _apart(path: Path, part: str) -> dict[str, float]:
+def _apart(url: str, part: str) -> dict[str, float]:
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "corus.cli.bench.profile", str(path), part],
+        [sys.executable, "-m", "corus.cli.bench.profile", url, part],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
-def fill(path: Path, size: int) -> None:
-    """Store ``size`` seeded responses, written straight to the file: this is not what is timed."""
-    store = open_store(f"sqlite:///{path}", KEY)
+def _connect(url: str) -> Any:
+    """The driver's own connection: nothing of ours in the baseline."""
+    if url.startswith("sqlite"):
+        return sqlite3.connect(Path(url.removeprefix("sqlite:///")))
+    connection = postgres(url.replace("+psycopg", ""))
+    connection.autocommit = False
+    return connection
+
+
+def fill(url: str, size: int) -> None:
+    """Store ``size`` seeded responses, written straight to the tables: this is not timed."""
+    store = open_store(url, KEY)
     wave = open_wave(store)
+    store.engine.dispose()
     draw = random.Random(7)  # noqa: S311 - answers to a benchmark, not secrets
     rows = sorted(_row(draw) for _ in range(size))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executemany(
-            "INSERT INTO strata (id, wave_id, group_code, variant, mode, channel, completeness)"
-            " VALUES (?, ?, ?, 'standard', 'self', 'open', 'complete')",
-            [(number, wave, f"g{number}") for number in range(GROUPS)],
-        )
-        connection.executemany(
-            "INSERT INTO responses (stratum_id, id, language, received_on, document)"
-            " VALUES (?, ?, 'fr', '2026-01-01', ?)",
-            rows,
-        )
+    strata = [(number, wave, f"g{number}") for number in range(GROUPS)]
+    with closing(_connect(url)) as connection:
+        (_fill_sqlite if url.startswith("sqlite") else _fill_postgres)(connection, strata, rows)
         connection.commit()
-    store.engine.dispose()
+        connection.execute("ANALYZE")
+        connection.commit()
+
+
+STRATA = (
+    "INSERT INTO strata (id, wave_id, group_code, variant, mode, channel, completeness)"
+    " VALUES ({0}, {0}, {0}, 'standard', 'self', 'open', 'complete')"
+)
+
+
+def _fill_sqlite(connection: Any, strata: list[Any], rows: list[Any]) -> None:
+    connection.executemany(STRATA.format("?"), strata)
+    connection.executemany(
+        "INSERT INTO responses (stratum_id, id, language, received_on, document)"
+        " VALUES (?, ?, 'fr', '2026-01-01', ?)",
+        rows,
+    )
+
+
+def _fill_postgres(connection: Any, strata: list[Any], rows: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(STRATA.format("%s"), strata)
+        cursor.execute("SELECT setval(pg_get_serial_sequence('strata', 'id'), %s)", [GROUPS])
+        into = "COPY responses (stratum_id, id, language, received_on, document) FROM STDIN"
+        with cursor.copy(into) as copy:
+            for stratum, key, document in rows:
+                copy.write_row((stratum, key, "fr", "2026-01-01", document))
 
 
 def _row(draw: random.Random) -> tuple[int, bytes, str]:
@@ -89,19 +170,19 @@ def _row(draw: random.Random) -> tuple[int, bytes, str]:
     return draw.randrange(GROUPS), draw.randbytes(16), f'{{"marks":"{marks}"}}'
 
 
-def plain(path: Path) -> dict[str, float]:
-    """The baseline: fetch every answer document with sqlite3 and decode it with orjson."""
+def plain(url: str) -> dict[str, float]:
+    """The baseline: fetch every answer document with the driver and decode it with orjson."""
     import orjson
 
     start = time.perf_counter()
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(_connect(url)) as connection:
         for (document,) in connection.execute("SELECT document FROM responses"):
             orjson.loads(document)
     return {"plain": time.perf_counter() - start}
 
 
-def ours(path: Path) -> dict[str, float]:
-    """Count every answer and build the profile; then bring it up to date with 1,000 more."""
+def ours(url: str) -> dict[str, float]:
+    """Count every answer and build the profile; 1,000 more; then once more with nothing new."""
     import gc
     import resource
 
@@ -112,16 +193,15 @@ def ours(path: Path) -> dict[str, float]:
 
     gc.freeze()  # as the server's workers do once they have started
     start = time.perf_counter()
-    store = open_store(f"sqlite:///{path}", KEY)
+    store = open_store(url, KEY)
     _profile(store)
     cold = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MAC else 1024)
     draw = random.Random(secrets.randbits(32))  # noqa: S311
     with store.writing() as session:
         store_rows(session, [_more(draw) for _ in range(MORE)])
-    start = time.perf_counter()
-    _profile(store)
-    return {"cold": cold, "refresh": time.perf_counter() - start, "memory": peak / 1e9}
+    refresh, page = (_time(lambda: _profile(store)) for _ in range(2))
+    return {"cold": cold, "refresh": refresh, "page": page, "memory": peak / 1e9}
 
 
 def _more(draw: random.Random) -> NewResponse:
@@ -141,4 +221,4 @@ def _profile(store: Store) -> None:
 
 if __name__ == "__main__":
     part = {"plain": plain, "ours": ours}[sys.argv[2]]
-    print(json.dumps(part(Path(sys.argv[1]))))
+    print(json.dumps(part(sys.argv[1])))

@@ -9,6 +9,8 @@ from corus.domain.profile import Profile
 from corus.domain.reading import Reading
 from corus.exports.base import Exporter
 from corus.exports.safe_text import clean
+from corus.exports.workbook.between import adding, between
+from corus.exports.workbook.cautions import cautions
 from corus.exports.workbook.coverage import coverage
 from corus.exports.workbook.dictionary import dictionary
 from corus.exports.workbook.facts import identity, method
@@ -30,6 +32,8 @@ FIGURES = (
     ("Overview", overview), ("Perceptions", perceptions), ("Items", items),
     ("Counts", distributions), ("Different views", gaps), ("Unexpected effects", effects),
     ("Priorities", priorities), ("Conditions", proofs), ("Alone or helped", modes),
+    ("Between groups", between), ("Adding items", adding),
+    ("Do not conclude", cautions),
 )  # fmt: skip
 """Tabs between the first sheet and the dictionary, in order, with what builds them."""
 LONGEST_NAME = 90

@@ -8,6 +8,7 @@ from __future__ import annotations
 from corus.domain.profile import Gap
 from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record
+from corus.exports.withheld import NONE
 from corus.exports.workbook.sheet import Sheet, sheet
 
 COLUMNS = (
@@ -25,6 +26,12 @@ COLUMNS = (
     Column("gap", "Gap", "Difference of the two figures, in points.", "score", 8),
     Column("low", "Gap, low", "Lower limit of its 95% interval.", "score", 9),
     Column("high", "Gap, high", "Upper limit of its 95% interval.", "score", 9),
+    Column("effect", "Effect", "Cliff’s δ for an item (−1 to 1), Hedges’ g for a dimension (in "
+           "standard deviations).", "fine", 8),
+    Column("p", "p", "Probability of a difference this large by chance: Mann–Whitney for an item, "
+           "Welch for a dimension.", "p", 9),
+    Column("p_adjusted", "p, adjusted", "The same, adjusted for all the comparisons of this "
+           "release (Benjamini–Hochberg).", "p", 10),
     Column("flagged", "To discuss", "At least 25 points, both groups fully published.", width=16),
     Column("compared", "Who is spoken of", "Whether one group speaks of itself (easy-to-read "
            "wording) and the other of other people.", width=13),
@@ -47,7 +54,11 @@ def gaps(reading: Reading, name: str) -> Sheet:
         printed=len(COLUMNS) - 1,
         records=(_record(reading, gap) for gap in order),
         notes=[say("Two groups may see differently because they live different things: a gap is a "
-                   "subject for discussion, not an error."), self_and_others(reading)],
+                   "subject for discussion, not an error."),
+               say("Read the gap and its interval first. {number} comparisons were tested "
+                   "together; groups of fewer than 10 are tested nowhere.",
+                   number=say.number(reading.profile.tested)),
+               self_and_others(reading)],
         empty="No pair of groups could be compared.",
     )  # fmt: skip
 
@@ -75,6 +86,9 @@ def _record(reading: Reading, gap: Gap) -> Record:
         "gap": gap.gap,
         "low": gap.low,
         "high": gap.high,
+        "effect": NONE if gap.effect is None else gap.effect,
+        "p": NONE if gap.p is None else gap.p,
+        "p_adjusted": NONE if gap.p_adjusted is None else gap.p_adjusted,
         "flagged": say("different views") if gap.flagged else "–",
         "compared": say("self / others") if reading.compares_self_and_others(gap) else "–",
         "code": gap.code,

@@ -16,7 +16,7 @@ from corus.exports.workbook.sheet import Sheet, sheet
 SHARES = (
     "wording", "group_label", "n",
     "favourable", "favourable_low", "favourable_high", "mixed", "mixed_low", "mixed_high",
-    "unfavourable", "unfavourable_low", "unfavourable_high",
+    "unfavourable", "unfavourable_low", "unfavourable_high", "net",
     "dont_know_share", "not_concerned_share", "skipped_share", "note",
     "dimension_label", "criterion", "direction", "state", "item", "group",
 )  # fmt: skip
@@ -24,7 +24,8 @@ BESIDE_SHARES = 6
 """Columns at the right that trace a row and are not printed."""
 BEFORE_COUNTS = ("wording", "group_label", "options", "n", "asked")
 AFTER_COUNTS = (
-    "dont_know", "not_concerned", "skipped", "median", "mean", "majority",
+    "dont_know", "not_concerned", "skipped", "median", "mean",
+    "consensus", "agreement", "deviation", "majority",
     "unit", "direction", "state", "item", "group", "scale",
 )  # fmt: skip
 BESIDE_COUNTS = 6

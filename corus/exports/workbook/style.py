@@ -51,6 +51,11 @@ CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 ONE_LINE = Alignment(horizontal="left", vertical="center")
 
 
+_FORMATS = {"count": "#,##0", "heat": "0", "score": "0.0", "number": "0.0#", "fine": "0.00"}
+_SMALL = ('[<0.001]"<\u202f0.001";0.000', '[<0.001]"<\u202f0,001";0.000')
+"""A probability too small for three decimals is not zero."""
+
+
 def number_format(column: Column, value: Value, language: str) -> str:
     """The format of one figure; text keeps the general one."""
     if isinstance(value, str):
@@ -61,7 +66,7 @@ def number_format(column: Column, value: Value, language: str) -> str:
         return "0"
     if column.kind == "share":
         return '0"\u202f"%' if language == "fr" else "0%"
-    return {"count": "#,##0", "heat": "0", "score": "0.0", "number": "0.0#"}[column.kind]
+    return _FORMATS[column.kind] if column.kind != "p" else _SMALL[language == "fr"]
 
 
 def font(column: Column, value: Value, *, first: bool) -> Font:

@@ -1,0 +1,115 @@
+"""All groups together, dimension by dimension: spread, variance due to the group, pooled lines.
+
+Computed from published cells alone, so that nothing here tells more than the cells it compares;
+reliability alone reads counts, from 50 persons on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from corus.analysis.between import icc, kendall_w, spread
+from corus.analysis.layout import Scored, scored_dimensions
+from corus.analysis.pooling import College, PooledLine, pool
+from corus.analysis.reliability import (
+    ENOUGH_PERSONS,
+    estimate,
+    omega,
+    what_it_allows,
+)
+from corus.analysis.stats import Sample
+from corus.analysis.tally import Tally
+from corus.domain.instrument import Instrument
+from corus.domain.profile import DimensionCell
+from corus.domain.together import Adding, Concordance, Line, Together
+
+DECIMALS = 2
+"""Reliability is told no finer: two people more or less never show in it."""
+
+
+def stand_together(cells: Iterable[DimensionCell]) -> tuple[Together, ...]:
+    """One entry per dimension that at least two groups have a full score on."""
+    found: dict[str, dict[str, Sample | None]] = {}
+    for cell in cells:
+        if cell.show not in ("not_asked", "single_item", "unscored"):
+            found.setdefault(cell.dimension, {})[cell.group] = sample_of(cell)
+    return tuple(filter(None, (_together(code, groups) for code, groups in found.items())))
+
+
+def sample_of(cell: DimensionCell) -> Sample | None:
+    """The score of a cell as it was published in full, or None."""
+    if cell.show != "full" or cell.n is None or cell.score is None or cell.sd is None:
+        return None
+    return Sample(cell.n, cell.score, cell.sd)
+
+
+def _together(dimension: str, groups: Mapping[str, Sample | None]) -> Together | None:
+    shown = {group: sample for group, sample in groups.items() if sample}
+    pooled = pool({g: College.of(sample) if sample else None for g, sample in groups.items()})
+    apart = spread({group: sample.mean for group, sample in shown.items()})
+    if pooled is None or apart is None:
+        return None
+    shares = icc(shown.values())
+    low, high = (shares.interval if shares else None) or (None, None)
+    return Together(
+        dimension=dimension, groups=tuple(shown), absent=pooled.absent,
+        spread=apart.value, highest=apart.highest, lowest=apart.lowest,
+        icc1=shares.icc1 if shares else None, icc1_low=low, icc1_high=high,
+        icc2=shares.icc2 if shares else None,
+        lines=(_line("equal", pooled.equal), _line("head_count", pooled.head_count)),
+    )  # fmt: skip
+
+
+def _line(convention: str, line: PooledLine) -> Line:
+    low, high = line.interval or (None, None)
+    return Line.model_validate(
+        {"convention": convention, "score": line.score, "low": low, "high": high}
+    )
+
+
+def concordance(cells: Iterable[DimensionCell]) -> Concordance | None:
+    """Kendall's W over the groups that have a full score on at least two dimensions."""
+    scores: dict[str, dict[str, float]] = {}
+    for cell in cells:
+        if sample := sample_of(cell):
+            scores.setdefault(cell.group, {})[cell.dimension] = sample.mean
+    ranking = {group: own for group, own in scores.items() if len(own) > 1}
+    names = sorted({name for own in ranking.values() for name in own})
+    table = [[own.get(name, np.nan) for name in names] for own in ranking.values()]
+    found = kendall_w(np.array(table, np.float64).reshape(len(ranking), len(names)))
+    if found is None:
+        return None
+    return Concordance(
+        w=found.w, p=found.p, how=found.how, groups=tuple(ranking),
+        dimensions=found.objects, left_out=found.left_out,
+    )  # fmt: skip
+
+
+def may_be_added(
+    tally: Tally, instrument: Instrument, cells: Iterable[DimensionCell]
+) -> Iterator[Adding]:
+    """One entry per group and dimension with a full score; figures from 50 persons on."""
+    scored = {one.dimension: one for one in scored_dimensions(instrument)}
+    for cell in cells:
+        if cell.show == "full":
+            yield _adding(tally, instrument, scored[cell.dimension], cell)
+
+
+def _adding(tally: Tally, instrument: Instrument, scored: Scored, cell: DimensionCell) -> Adding:
+    place = {"dimension": cell.dimension, "group": cell.group}
+    enough = (cell.n or 0) >= ENOUGH_PERSONS
+    block = tally.block(instrument, cell.group, scored) if enough else None
+    if block is None:
+        return Adding.model_validate({**place, "allows": "not_tested"})
+    n, found, interval = estimate(block)
+    allows = what_it_allows(found, n)
+    if allows == "not_tested" or found is None:
+        return Adding.model_validate({**place, "allows": "not_tested"})
+    low, high = interval or (None, None)
+    # One factor says nothing of items that do not go together, and takes long to be found.
+    one_factor = omega(block) if allows != "items_only" else None
+    figures = {"alpha": found, "low": low, "high": high, "omega": one_factor}
+    rounded = {name: None if v is None else round(v, DECIMALS) for name, v in figures.items()}
+    return Adding.model_validate({**place, "allows": allows, "n": cell.n, **rounded})

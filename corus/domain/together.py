@@ -1,0 +1,80 @@
+"""How groups stand to each other on one dimension, and whether its items may be added up.
+
+Every figure here follows from published cells, except reliability, which takes 50 persons.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from corus.domain.base import Frozen
+
+Allows = Literal["items_only", "warn", "may_add", "not_tested"]
+"""What reliability allows: under .60 read items one by one; to .70 with care; then scores."""
+
+
+class Adding(Frozen):
+    """Whether the items of a dimension may be added up, as one group answered them.
+
+    ``alpha`` (Cronbach, pairwise) with its 95 % Feldt interval and ``omega`` (one factor) are
+    rounded to two decimals; all None when fewer than 50 persons answered, ``omega`` also where
+    items are to be read one by one.
+    """
+
+    dimension: str
+    group: str
+    allows: Allows
+    n: int | None = None
+    alpha: float | None = None
+    low: float | None = None
+    high: float | None = None
+    omega: float | None = None
+
+
+class Line(Frozen):
+    """All groups as one number: a convention, never a result by itself.
+
+    ``equal``: each group counts the same; ``head_count``: each person does.
+    """
+
+    convention: Literal["equal", "head_count"]
+    score: float
+    low: float | None = None
+    high: float | None = None
+
+
+class Together(Frozen):
+    """One dimension as the fully published groups see it, all of them together.
+
+    ``spread`` is the highest minus the lowest score, in points; ``icc1`` the share of variance
+    due to the group, with its 95 % interval; ``icc2`` the reliability of the groups' means.
+    """
+
+    dimension: str
+    groups: tuple[str, ...]
+    absent: tuple[str, ...]
+    """Groups that were asked and are not fully published: never replaced in silence."""
+    spread: float
+    highest: tuple[str, ...]
+    lowest: tuple[str, ...]
+    icc1: float | None = None
+    icc1_low: float | None = None
+    icc1_high: float | None = None
+    icc2: float | None = None
+    lines: tuple[Line, ...] = ()
+
+
+class Concordance(Frozen):
+    """Do groups see the same strong points? Kendall's W over their rankings of the dimensions.
+
+    ``p`` is the probability of as much agreement if every group ranked at random; ``how`` it was
+    found: exact, permutation or chi-square.
+    """
+
+    w: float
+    p: float
+    how: str
+    groups: tuple[str, ...]
+    dimensions: int
+    left_out: int
+    """Dimensions that one of these groups has no published score on."""

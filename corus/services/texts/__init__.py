@@ -1,0 +1,1 @@
+"""Open answers after a wave: redacting them, coding them, saying what may be quoted."""
