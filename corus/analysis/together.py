@@ -25,6 +25,8 @@ from corus.domain.instrument import Instrument
 from corus.domain.profile import DimensionCell
 from corus.domain.together import Adding, Concordance, Line, Together
 
+RANKED_FROM = 3
+"""Dimensions that make an order: two are only one after the other."""
 DECIMALS = 2
 """Reliability is told no finer: two people more or less never show in it."""
 
@@ -57,7 +59,8 @@ def _together(dimension: str, groups: Mapping[str, Sample | None]) -> Together |
         dimension=dimension, groups=tuple(shown), absent=pooled.absent,
         spread=apart.value, highest=apart.highest, lowest=apart.lowest,
         icc1=shares.icc1 if shares else None, icc1_low=low, icc1_high=high,
-        icc2=shares.icc2 if shares else None,
+        # Groups that differ no more than chance would have them have no reliable means to speak of.
+        icc2=shares.icc2 if shares and shares.icc1 > 0 else None,
         lines=(_line("equal", pooled.equal), _line("head_count", pooled.head_count)),
     )  # fmt: skip
 
@@ -70,12 +73,20 @@ def _line(convention: str, line: PooledLine) -> Line:
 
 
 def concordance(cells: Iterable[DimensionCell]) -> Concordance | None:
-    """Kendall's W over the groups that have a full score on at least two dimensions."""
+    """Kendall's W over groups that rank at least three dimensions in common.
+
+    Where not all do, the group with the fewest scores is left out, and so on: the result names
+    the groups it stands on. None when fewer than two are left.
+    """
     scores: dict[str, dict[str, float]] = {}
     for cell in cells:
         if sample := sample_of(cell):
             scores.setdefault(cell.group, {})[cell.dimension] = sample.mean
-    ranking = {group: own for group, own in scores.items() if len(own) > 1}
+    ranking = dict(scores)
+    while len(ranking) > 1 and len(_shared(ranking)) < RANKED_FROM:
+        del ranking[min(ranking, key=lambda group: len(ranking[group]))]
+    if len(ranking) < 2:
+        return None
     names = sorted({name for own in ranking.values() for name in own})
     table = [[own.get(name, np.nan) for name in names] for own in ranking.values()]
     found = kendall_w(np.array(table, np.float64).reshape(len(ranking), len(names)))
@@ -85,6 +96,11 @@ def concordance(cells: Iterable[DimensionCell]) -> Concordance | None:
         w=found.w, p=found.p, how=found.how, groups=tuple(ranking),
         dimensions=found.objects, left_out=found.left_out,
     )  # fmt: skip
+
+
+def _shared(ranking: Mapping[str, Mapping[str, float]]) -> set[str]:
+    """Dimensions that every one of these groups has a score on."""
+    return set.intersection(*(set(own) for own in ranking.values()))
 
 
 def may_be_added(
@@ -104,7 +120,8 @@ def _adding(tally: Tally, instrument: Instrument, scored: Scored, cell: Dimensio
     if block is None:
         return Adding.model_validate({**place, "allows": "not_tested"})
     n, found, interval = estimate(block)
-    allows = what_it_allows(found, n)
+    # By the figure that is printed, so that nobody reads 0.60 beside « under 0.60 ».
+    allows = what_it_allows(found and round(found, DECIMALS), n)
     if allows == "not_tested" or found is None:
         return Adding.model_validate({**place, "allows": "not_tested"})
     low, high = interval or (None, None)

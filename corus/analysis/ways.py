@@ -44,10 +44,11 @@ def _bounds(profile: Profile, line: Coverage) -> Bounds:
 def _hand(profile: Profile, line: Coverage) -> Iterator[Caution]:
     share = _bounds(profile, line)
     if share.low > 0:
+        known = share.low == share.high
         yield Caution(
-            code="by_structure",
+            code="by_structure" if known else "by_structure_between",
             groups=(line.group,),
-            shares={"low": share.low, "high": share.high},
+            shares={"share": share.low} if known else {"low": share.low, "high": share.high},
         )
 
 

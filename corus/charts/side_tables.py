@@ -179,7 +179,7 @@ def _together_row(view: View, one: Together) -> TogetherRow:
         say("{number} of {total}", number=len(one.groups), total=len(one.groups + one.absent)),
         ", ".join(map(names, one.absent)),
         phrases.points(view, one.spread),
-        say("from {lowest} to {highest}", lowest=", ".join(map(names, one.lowest)),
+        say("{lowest} → {highest}", lowest=", ".join(map(names, one.lowest)),
             highest=", ".join(map(names, one.highest))),
         _coefficient(view, one),
         lines["equal"],

@@ -105,7 +105,7 @@ def _send(store: Store, port: int) -> int:
 def _post(connection: http.client.HTTPConnection, person: demo.Respondent) -> None:
     easy = "/easy" if person.variant == "easy" else ""
     path = f"/s/{demo.WAVE}/{person.group}/fr{easy}"
-    form = {"submission_id": [person.submission_id]} | person.form
+    form = {"submission_id": [person.submission_id], "helper": [person.helper]} | person.form
     connection.request(
         "POST", path, urlencode(form, doseq=True),
         {"Content-Type": "application/x-www-form-urlencoded"},

@@ -30,8 +30,10 @@ SENTENCES = {
     "it did not ask, and no interval covers that choice.",
     "sample_not_said": "{groups}: {invited} of {population} were invited, and how they were chosen "
     "is not said. The answers say nothing of the others.",
-    "by_structure": "{groups}: somebody of the organization wrote down {low} to {high} of the "
-    "answers. People are kinder when those they speak of are holding the pen.",
+    "by_structure": "{groups}: somebody of the organization wrote down {share} of the answers. "
+    "People are kinder when those they speak of are holding the pen.",
+    "by_structure_between": "{groups}: somebody of the organization wrote down {low} to {high} of "
+    "the answers. People are kinder when those they speak of are holding the pen.",
     "hand_unknown": "{groups}: who wrote the answers down is not said, or is withheld. Do not "
     "write that people answered alone.",
     "mode_seen": "{groups}: those who answered alone and the others differ on {dimensions}. A gap "

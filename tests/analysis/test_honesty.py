@@ -164,7 +164,7 @@ def test_groups_are_listed_by_name_or_as_all_that_are_shown() -> None:
 
 def test_answers_written_by_the_structure_are_counted_where_they_may_be() -> None:
     found = named(_mixed(self=30, interview=10))
-    assert found["by_structure"].shares == {"low": 0.25, "high": 0.25}
+    assert found["by_structure"].shares == {"share": 0.25}
     assert "hand_unknown" not in found
     assert "hand_unknown" in named(_mixed(unknown=30))
     assert not {"by_structure", "hand_unknown"} & set(named(_mixed(self=30)))

@@ -11,7 +11,8 @@ from corus.analysis.agreement import average_deviation, consensus
 from corus.analysis.contrasts import mann_whitney
 from corus.analysis.reliability import Block, alpha
 from corus.analysis.stats import agreement
-from corus.domain.profile import Profile
+from corus.analysis.together import concordance
+from corus.domain.profile import DimensionCell, Profile
 from tests.analysis.factories_analysis import (
     dimension,
     instrument,
@@ -168,10 +169,20 @@ def test_one_group_alone_gives_no_line_no_test_and_no_order(told: Profile) -> No
     assert (nobody.together, nobody.adding, nobody.tested) == ((), (), 0)
 
 
-def test_groups_rank_the_dimensions_and_their_concordance_says_how_much_alike(
-    told: Profile,
-) -> None:
-    assert told.concordance is not None
-    assert told.concordance.groups == ("employees", "users")
-    assert told.concordance.dimensions == 2
-    assert 0 <= told.concordance.w <= 1
+def test_an_order_takes_three_dimensions_that_groups_rank_in_common(told: Profile) -> None:
+    assert told.concordance is None
+    cells = [
+        DimensionCell(dimension=d, group=g, show="full", n=20, score=score, sd=10.0)
+        for g, row in {
+            "employees": (80, 60, 40, 20), "users": (70, 65, 50, 10), "partners": (None, 90, 80, 5),
+            "clients": (None, None, None, 50),
+        }.items()
+        for d, score in zip("abcd", row, strict=True)
+        if score is not None
+    ]  # fmt: skip
+    found = concordance(cells)
+    assert found is not None
+    assert found.groups == ("employees", "users", "partners")
+    assert (found.w, found.dimensions, found.left_out) == (1.0, 3, 1)
+    # Three groups, six orders each: all alike in one of 36.
+    assert (found.p, found.how) == (pytest.approx(1 / 36), "exact")

@@ -109,5 +109,5 @@ def test_answers_came_over_the_wire_and_not_behind_it(demo: tuple[Path, str]) ->
     with (demo[0] / "answers.csv").open(encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["channel"] for row in rows} == {"open"}
-    assert {row["mode"] for row in rows} == {"self"}
+    assert {row["mode"] for row in rows} == {"self", "assisted_relative", "assisted_structure"}
     assert sum(row["variant"] == "easy" for row in rows) == 36

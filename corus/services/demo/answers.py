@@ -18,6 +18,8 @@ SEED = 2026
 DONT_KNOW = {"funders": 0.12, "public_authorities": 0.12, "clients": 0.10, "neighbours": 0.14}
 SILENT = 0.02
 NOT_CONCERNED = 0.02
+HELPED = 0.08
+"""How much kinder answers are when somebody holds the pen."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Respondent:
     group: str
     variant: Variant
     form: dict[str, list[str]]
+    helper: str = "none"
+    """Who helped, as the form sends it."""
 
 
 def respondents(instrument: Instrument, seed: int = SEED) -> Iterator[Respondent]:
@@ -37,19 +41,30 @@ def respondents(instrument: Instrument, seed: int = SEED) -> Iterator[Respondent
             variant: Variant = "easy" if number < size.easy else "standard"
             draw = random.Random(f"{seed} {group} {number}")  # noqa: S311 - a synthetic sample
             name = hashlib.sha256(f"demo {seed} {group} {number}".encode()).hexdigest()[:32]
-            yield Respondent(name, group, variant, _form(instrument, group, variant, draw))
+            helper = _helper(group, variant, number)
+            form = _form(instrument, group, variant, draw, HELPED if helper != "none" else 0.0)
+            yield Respondent(name, group, variant, form, helper)
+
+
+def _helper(group: str, variant: Variant, number: int) -> str:
+    """Some of those whom the structure serves are helped, half of them by the structure."""
+    if group != "beneficiaries" or variant != "standard" or number % 3:
+        return "none"
+    return "structure" if number % 2 else "relative"
 
 
 def _form(
-    instrument: Instrument, group: str, variant: Variant, draw: random.Random
+    instrument: Instrument, group: str, variant: Variant, draw: random.Random, helped: float
 ) -> dict[str, list[str]]:
     asked = [
         Asked.of(instrument, item, group, variant)
         for item in instrument.items
         if instrument.asks(item, group, variant)
     ]
-    leaning = draw.gauss(0, 0.06)
-    answers = {a.item.code: _answer(a, instrument, leaning, draw) for a in asked}
+    leaning = draw.gauss(0, 0.06) + helped
+    # A person sees a dimension as a whole: its items go together.
+    leanings = {d.code: leaning + draw.gauss(0, 0.15) for d in instrument.dimensions}
+    answers = {a.item.code: _answer(a, instrument, leanings, draw) for a in asked}
     settled, _ = settle(instrument, group, variant, answers)
     form: dict[str, list[str]] = {}
     for one in asked:
@@ -57,10 +72,13 @@ def _form(
     return form
 
 
-def _answer(asked: Asked, instrument: Instrument, leaning: float, draw: random.Random) -> Answer:
+def _answer(
+    asked: Asked, instrument: Instrument, leanings: dict[str, float], draw: random.Random
+) -> Answer:
     item = asked.item
     if item.purpose == "perception" and asked.scale:
-        return _perception(asked, instrument.dimension_of[item.code], leaning, draw)
+        dimension = instrument.dimension_of[item.code]
+        return _perception(asked, dimension, leanings[dimension], draw)
     if item.purpose == "importance":
         return Answer(State.GIVEN, _three(draw))
     if item.purpose == "relation":
