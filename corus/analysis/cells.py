@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from corus.analysis import disclosure, stats
 from corus.analysis.disclosure import COMPLEMENTARY, Parts, Rule
 from corus.analysis.layout import DONT_KNOW, GIVEN, NOT_CONCERNED, SKIPPED
-from corus.analysis.precision import STEPS, Scores, score_precision
+from corus.analysis.precision import NEAR, STEPS, Scores, most_spread, score_precision
 from corus.domain.instrument import Item
 from corus.domain.profile import ChoiceCell, DimensionCell, ItemCell, Share, TextCell
 from corus.domain.scale import Scale
@@ -40,7 +40,7 @@ class OnScale:
     @classmethod
     def of(cls, code: str, scale: Scale, marks: Marks) -> OnScale:
         """The valid answers among ``marks``."""
-        return cls(code, scale, tuple(int(x) for x in marks[: len(scale.points)]))
+        return cls(code, scale, tuple(map(int, marks[: len(scale.points)])))
 
     @cached_property
     def n(self) -> int:
@@ -65,7 +65,7 @@ def item_cell(
     parts = _parts(item, answered)
     show = rule.show(sum(parts))
     place: dict[str, Any] = {"item": item.code, "group": group, "show": show}
-    place |= {"reason": rule.reason(show), "scale": own.code}
+    place |= {"reason": "" if show == "full" else rule.reason(show), "scale": own.code}
     if show == "masked":
         return ItemCell(**place)
     if show == "majority":
@@ -74,7 +74,7 @@ def item_cell(
     if len(answered) == 1:
         place["scale"] = answered[0].code
     if show == "banded":
-        return ItemCell(**place, **_coarse(parts, own))
+        return ItemCell(**place, **_coarse(parts))
     return ItemCell(**place, **_full(parts, answered, rule), **_missing(sum(parts), marks))
 
 
@@ -86,14 +86,10 @@ def _parts(item: Item, answered: Sequence[OnScale]) -> Parts:
     return parts
 
 
-def _coarse(parts: Parts, own: OnScale) -> dict[str, Any]:
-    shares = disclosure.coarse_shares(parts, has_middle=bool(own.scale.thirds()[1]))
-    return {**_named(shares), "divided": _looks_divided(shares)}
-
-
-def _looks_divided(shares: tuple[Share, Share, Share]) -> bool:
-    """Divided as far as the published shares tell: nothing further may be read from the flag."""
-    return all(s.band != "low" and (s.value is None or s.value >= 0.25) for s in shares[::2])
+def _coarse(parts: Parts) -> dict[str, Any]:
+    """Bands; divided as far as they tell: nothing further may be read from the flag."""
+    shares = disclosure.coarse_shares(parts)
+    return {**_named(shares), "divided": all(share.band != "low" for share in shares[::2])}
 
 
 def _full(parts: Parts, answered: Sequence[OnScale], rule: Rule) -> dict[str, Any]:
@@ -150,7 +146,9 @@ def dimension_cell(
         score = disclosure.round_to(sample.mean, 5)
         return DimensionCell(**place, show="banded", reason=reason, score=score)
     place["reason"] = ROUNDED.get(precision, "")
-    return DimensionCell(**place, show="full", **_scored(sample, STEPS.get(precision)))
+    step = STEPS.get(precision)
+    told = _rounded(found, sample, step) if step else _exact(sample)
+    return DimensionCell(**place, show="full", **told)
 
 
 def _too_few(rule: Rule) -> str:
@@ -158,19 +156,27 @@ def _too_few(rule: Rule) -> str:
     return f"n < {rule.thresholds.shown}"
 
 
-def _scored(sample: stats.Sample, step: float | None) -> dict[str, Any]:
-    """Score, sd and interval; with a ``step`` the interval is computed from the rounded score
-    and sd, then widened to the step, so that it tells no more than they do."""
-    if step:
-        sd = max(step, disclosure.round_to(sample.sd, step)) if sample.sd else 0.0
-        sample = stats.Sample(sample.n, disclosure.round_to(sample.mean, step), sd)
+def _exact(sample: stats.Sample) -> dict[str, Any]:
     low, high = stats.t_interval(sample) or (None, None)
-    if step and low is not None and high is not None:
-        low, high = round(floor(low / step) * step, 6), round(ceil(high / step) * step, 6)
     return {
         "n": sample.n, "score": sample.mean, "sd": sample.sd, "low": low, "high": high,
         "unanimous": sample.sd == 0,
     }  # fmt: skip
+
+
+def _rounded(found: Scores, sample: stats.Sample, step: float) -> dict[str, Any]:
+    """Score, sd and interval where what a few persons answered must not follow.
+
+    Beside the distributions of the items an sd, however coarsely rounded, tells it sooner than
+    the score does. What stands for it is the largest that those distributions allow, and the
+    interval is computed from that: neither tells anything that is not published already.
+    """
+    widest = round(ceil(most_spread(found) / step - NEAR) * step, 6)
+    told = stats.Sample(sample.n, disclosure.round_to(sample.mean, step), widest)
+    low, high = stats.t_interval(told) or (None, None)
+    if low is not None and high is not None:
+        low, high = round(floor(low / step) * step, 6), round(ceil(high / step) * step, 6)
+    return {"n": told.n, "score": told.mean, "sd": told.sd, "low": low, "high": high}
 
 
 def choice_cells(

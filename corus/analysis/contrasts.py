@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, sqrt
+from math import exp, isnan, lgamma, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -140,13 +140,27 @@ def welch_p(first: Sample, second: Sample) -> float | None:
 
     Degrees of freedom after Satterthwaite. In R: t.test(x, y)$p.value.
     """
-    error = first.squared_error + second.squared_error if min(first.n, second.n) > 1 else 0.0
-    if error == 0:
-        return None
+    p = float(welch_p_of([(first, second)])[0])
+    return None if isnan(p) else p
+
+
+def welch_p_of(pairs: Sequence[tuple[Sample, Sample]]) -> Floats:
+    """``welch_p`` of each pair; nan where it is not defined."""
     from scipy.special import stdtr
 
-    df = error**2 / sum(s.squared_error**2 / (s.n - 1) for s in (first, second))
-    return float(2 * stdtr(df, -abs(first.mean - second.mean) / sqrt(error)))
+    found = [_welch_t(first, second) for first, second in pairs]
+    df, t = np.array(found, np.float64).reshape(-1, 2).T
+    return np.asarray(2 * stdtr(df, -np.abs(t)))
+
+
+def _welch_t(first: Sample, second: Sample) -> tuple[float, float]:
+    """(Degrees of freedom, t); nan without variance or when a group has one person."""
+    own, other = first.squared_error, second.squared_error
+    error = own + other
+    if min(first.n, second.n) < 2 or error == 0:
+        return nan, nan
+    df = error**2 / (own**2 / (first.n - 1) + other**2 / (second.n - 1))
+    return df, (first.mean - second.mean) / sqrt(error)
 
 
 def magnitude(effect: float, limits: Sequence[float] = DELTA_LIMITS) -> Magnitude:

@@ -42,7 +42,7 @@ def show_for(
     ``thresholds.organizations`` where each organization answered once by personal link;
     otherwise ``masked``. Zero persons are masked like one to four: the cell does not tell which.
     """
-    if persons >= max(thresholds.full, thresholds.shown):
+    if persons >= thresholds.full:
         return "full"
     if persons >= thresholds.shown:
         return "banded"
@@ -105,20 +105,14 @@ def band_of(share: float) -> Band:
     return "low" if share <= 0.25 else "high" if share >= 0.75 else "middle"
 
 
-def coarse_shares(parts: Parts, *, has_middle: bool) -> tuple[Share, Share, Share]:
-    """Shares of a banded cell, without intervals.
+def coarse_shares(parts: Parts) -> tuple[Share, Share, Share]:
+    """Shares of a banded cell: bands, whatever they are.
 
-    When one of the three is extreme all three are given as bands, since each follows from the
-    other two; otherwise all three are rounded to whole percent. On a scale without a middle the
-    empty middle is no finding and does not count as extreme.
+    Of so few persons three whole percents tell n and every count: 43, 29 and 29 % are 3, 2 and 2
+    of 7. When one must be a band all must, since each follows from the other two.
     """
     n = sum(parts)
-    bands = [band_of(part / n) for part in parts]
-    told = bands if has_middle else [bands[0], bands[2]]
-    if all(band == "middle" for band in told):
-        low, mixed, high = (Share(value=floor(100 * p / n + 0.5) / 100) for p in parts)
-    else:
-        low, mixed, high = (Share(band=band) for band in bands)
+    low, mixed, high = (Share(band=band_of(part / n)) for part in parts)
     return low, mixed, high
 
 
@@ -137,8 +131,7 @@ def separable(part: int, rest: int, thresholds: Thresholds) -> bool:
     The rest follows by subtraction, exactly: both must be enough for a full distribution, not
     merely for bands.
     """
-    enough = max(thresholds.full, thresholds.shown)
-    return part >= enough and (rest == 0 or rest >= enough)
+    return part >= thresholds.full and (rest == 0 or rest >= thresholds.full)
 
 
 def breakdown(cells: Mapping[str, int], thresholds: Thresholds) -> dict[str, int | str]:

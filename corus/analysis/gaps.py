@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from corus.analysis.contrasts import cliffs_delta, hedges_g, mann_whitney, welch_p
+from corus.analysis.contrasts import cliffs_delta, hedges_g, mann_whitney, welch_p_of
 from corus.analysis.family import TESTED_FROM, benjamini_hochberg
 from corus.analysis.stats import Sample, newcombe, welch
 from corus.analysis.together import sample_of
@@ -89,13 +89,14 @@ def _pairs(cells: Sequence[ItemCell]) -> Iterator[tuple[int, int]]:
 
 
 def _dimension_tests(cells: Sequence[DimensionCell]) -> dict[Name, float]:
-    found: dict[Name, float] = {}
-    for code, samples in _samples(cells).items():
-        for (first, a), (second, b) in combinations(samples, 2):
-            p = welch_p(a, b) if min(a.n, b.n) >= TESTED_FROM else None
-            if p is not None:
-                found[code, first, second] = p
-    return found
+    pairs = {
+        (code, first, second): (a, b)
+        for code, samples in _samples(cells).items()
+        for (first, a), (second, b) in combinations(samples, 2)
+        if min(a.n, b.n) >= TESTED_FROM
+    }
+    p = welch_p_of(list(pairs.values())).tolist()
+    return {name: one for name, one in zip(pairs, p, strict=True) if one == one}
 
 
 def _samples(cells: Iterable[DimensionCell]) -> dict[str, list[tuple[str, Sample]]]:
@@ -112,13 +113,13 @@ def _order(gap: Gap) -> tuple[float, str, str, str, str]:
 
 def _item_gaps(cells: Iterable[ItemCell], tests: Tests, turned: Set[str]) -> Iterator[Gap]:
     """Flagged gaps only: of hundreds of pairs, few are wide enough to be worked out."""
-    by_item: defaultdict[str, list[ItemCell]] = defaultdict(list)
+    by_item: defaultdict[str, list[tuple[ItemCell, float]]] = defaultdict(list)
     for cell in cells:
         if cell.show == "full" and cell.n and cell.favourable is not None:
-            by_item[cell.item].append(cell)
+            by_item[cell.item].append((cell, _favourable(cell)))
     for shared in by_item.values():
-        for a, b in combinations(shared, 2):
-            wide = 100 * abs(_favourable(a) - _favourable(b)) >= FLAGGED_FROM - ROUNDING
+        for (a, ours), (b, theirs) in combinations(shared, 2):
+            wide = 100 * abs(ours - theirs) >= FLAGGED_FROM - ROUNDING
             if wide and a.group != b.group:
                 higher, lower = sorted((a, b), key=_favourable, reverse=True)
                 yield _item_gap(higher, lower, tests, turned=a.item in turned)

@@ -6,9 +6,11 @@ Reads counts and published coverage; what it tells is decided by the same thresh
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from corus.analysis.disclosure import round_to
 from corus.analysis.layout import VARIANTS, Scored
+from corus.analysis.products import Counts
 from corus.analysis.stats import Sample, score_sample, welch
 from corus.analysis.tally import Tally
 from corus.domain.instrument import Instrument
@@ -37,30 +39,34 @@ def mode_effects(
     place = {one.dimension: one for one in scored}
     for cell in shown:
         if cell.show == "full" and cell.group in told:
-            own, other = _sides(tally, instrument, cell.group, place[cell.dimension])
-            if own and other and min(own.n, other.n) >= thresholds.full:
-                yield from _effect(cell, own, other)
+            of = place[cell.dimension]
+            sides = _sides(tally, instrument, cell.group, of)
+            if min(int(scores.sum()) for scores in sides) >= thresholds.full:
+                yield from _effect(cell, *(score_sample(one, of.points) for one in sides))
 
 
-def _effect(cell: DimensionCell, own: Sample, other: Sample) -> Iterator[ModeEffect]:
+def _effect(cell: DimensionCell, own: Sample | None, other: Sample | None) -> Iterator[ModeEffect]:
+    if own is None or other is None:
+        return
+    gap = own.mean - other.mean
+    if cell.reason and cell.sd is not None:
+        # Of a rounded score the spread is not told: nor is that of its two sides.
+        own, other = replace(own, sd=cell.sd), replace(other, sd=cell.sd)
     interval = welch(own, other)
-    if interval is not None:
-        gap = own.mean - other.mean
+    if interval:
         gap, low, high = (round_to(value, STEP) for value in (gap, *interval))
         yield ModeEffect(dimension=cell.dimension, group=cell.group, gap=gap, low=low, high=high)
 
 
 def _sides(
     tally: Tally, instrument: Instrument, group: str, scored: Scored
-) -> tuple[Sample | None, Sample | None]:
-    """Scores of those who wrote themselves, and of all others whose mode is known."""
+) -> tuple[Counts, Counts]:
+    """Persons by score who wrote themselves, and all others whose mode is known."""
     giving = [v for v in VARIANTS if scored.scores(instrument, group, v)]
     index = tally.layout.dimensions.index(scored.dimension)
     sides: tuple[list[int], list[int]] = ([], [])
     for row, stratum in enumerate(tally.strata):
         if stratum.group == group and stratum.variant in giving and stratum.mode != "unknown":
             sides[stratum.mode != "self"].append(row)
-    own, other = (
-        score_sample(tally.scores[rows, index].sum(axis=0), scored.points) for rows in sides
-    )
+    own, other = (tally.scores[rows, index].sum(axis=0) for rows in sides)
     return own, other

@@ -13,6 +13,7 @@ from corus.analysis.cells import choice_cells
 from corus.analysis.disclosure import Rule, band_of
 from corus.domain.instrument import Item, Option
 from corus.domain.open_answers import (
+    EXPECTATIONS,
     UNCODED,
     VALENCES,
     Codebook,
@@ -83,6 +84,7 @@ def _quoted(written: Sequence[OpenAnswer], only: Only) -> dict[str, Any]:
         "quotations": tuple(map(_quotation, sorted(quoted, key=lambda a: a.text))),
         "valences": valences,
         "left_out": {valence: left[valence] for valence in valences},
+        "expectations": {e: sum(a.expectation == e for a in written) for e in EXPECTATIONS},
     }
 
 
@@ -156,26 +158,41 @@ def unsafe_voices(
     new: Sequence[QuotationCell | ChoiceCell],
     thresholds: Thresholds,
 ) -> list[str]:
-    """One sentence per count that differs by 1 to ``thresholds.shown`` − 1 persons.
+    """One sentence per cell in which 1 to ``thresholds.shown`` − 1 persons came or left a count.
 
     As ``ledger.unsafe_changes``, for what that module cannot see: subtracting two releases must
-    not tell the valence or the codes of the few persons who came or left between them.
+    not tell the valence or the codes of the few persons who came, left or were coded otherwise
+    between them. Twelve who were uncoded and are coded now moved together: that isolates nobody.
     """
-    before, after = _counts(previous), _counts(new)
+    before, after = _histograms(previous), _histograms(new)
     differ = f"fewer than {thresholds.shown} persons differ from the last release"
     return [
         f"{' · '.join(place)}: {differ}"
         for place in before
-        if place in after and 0 < abs(after[place] - before[place]) < thresholds.shown
+        if place in after and _few_moved(before[place], after[place], thresholds.shown)
     ]
 
 
-def _counts(cells: Sequence[QuotationCell | ChoiceCell]) -> dict[tuple[str, ...], int]:
-    found: dict[tuple[str, ...], int] = {}
+Histogram = dict[str, int]
+
+
+def _few_moved(before: Histogram, after: Histogram, shown: int) -> bool:
+    steps = [after.get(kind, 0) - before.get(kind, 0) for kind in before | after]
+    came, left = sum(s for s in steps if s > 0), -sum(s for s in steps if s < 0)
+    return any(0 < persons < shown for persons in (came, left))
+
+
+def _histograms(cells: Sequence[QuotationCell | ChoiceCell]) -> dict[tuple[str, ...], Histogram]:
+    """Persons by kind, for each question of each group and each way of counting it."""
+    found: dict[tuple[str, ...], Histogram] = {}
     for cell in cells:
+        place = cell.group, cell.item
         if isinstance(cell, QuotationCell):
-            found |= {(cell.group, cell.item, v): n for v, n in cell.valences.items()}
+            if cell.valences:
+                found[place] = dict(cell.valences)
+            if cell.n is not None and cell.expectations:
+                silent = cell.n - sum(cell.expectations.values())
+                found[*place, "expectations"] = {**cell.expectations, UNCODED: silent}
         elif cell.chosen is not None and cell.n is not None:
-            found[cell.group, cell.item, cell.option] = cell.chosen
-            found[cell.group, cell.item, f"not {cell.option}"] = cell.n - cell.chosen
+            found[*place, cell.option] = {"chosen": cell.chosen, "not": cell.n - cell.chosen}
     return found

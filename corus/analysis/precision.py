@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property, lru_cache, reduce
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -38,6 +38,8 @@ closer than an eighth of the range, about what the p % rule of statistical offic
 p = 10 to 15 (project convention)."""
 BLUR_SOME = 0.05
 """The same for 5–9 persons: as blurred as scores rounded to the nearest 5."""
+MANY = 100
+"""Others beyond whom possible sums are too many to lie far apart, or to be listed."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Scores:
             giving.append("express")
         rows = [i for i, s in enumerate(tally.strata) if s.group == group and s.variant in giving]
         index = tally.layout.dimensions.index(scored.dimension)
-        marks = tally.marks[np.ix_(rows, scored.positions)].sum(axis=0)
+        marks = tally.marks[rows].sum(axis=0)[list(scored.positions)]
         turned = [
             counts[::-1] if item.direction == "reversed" else counts
             for item, counts in zip(scored.items, marks[:, : scored.points], strict=True)
@@ -75,6 +77,37 @@ class Scores:
             tally.unscored[rows, index].sum(axis=0),
             np.array(turned),
         )
+
+    @cached_property
+    def persons(self) -> list[int]:
+        """Persons with a score, by number of items answered."""
+        counted: list[int] = self.scores.sum(axis=1).tolist()
+        return counted
+
+    @cached_property
+    def common(self) -> int:
+        """Commonest number of items answered; the largest of several."""
+        return max(range(len(self.persons)), key=lambda m: (self.persons[m], m))
+
+    @cached_property
+    def kinds(self) -> list[tuple[int, int, float]]:
+        """The others: (persons, items each answered, how far a point of theirs moves the sum)."""
+        return list(_kinds(self))
+
+    @cached_property
+    def range_(self) -> tuple[float, float]:
+        """Bounds of the sum over the others known beforehand."""
+        return _range(self)
+
+    @cached_property
+    def parts(self) -> list[NDArray[np.float64]]:
+        """What each kind of others may add to that sum, in the order of ``kinds``."""
+        return _parts(self)
+
+    @cached_property
+    def possible(self) -> NDArray[np.float64]:
+        """Every value that sum may take for all that the items' distributions tell, in order."""
+        return _possible(self)
 
     @cached_property
     def sample(self) -> Sample | None:
@@ -88,20 +121,35 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
     - An item with 1–4 answers: none, since its mean would be bounded by the others and the score.
     - An item with 5–9: the nearest 5, as in a banded cell: whole points would tell the sum of its
       answers where the other items leave little choice.
-    - Nobody, or at least ``thresholds.full`` persons, answered another number of items: exact.
+    - Nobody, or at least ``thresholds.full`` persons, answered another number of items: exact,
+      unless a few of them are a set by themselves (``_few``).
     - Otherwise the finest rounding that keeps the sum over those others unknown.
     """
-    answers = found.valid.sum(axis=1)
-    if ((answers > 0) & (answers < thresholds.shown)).any():
+    answers = found.valid.sum(axis=1).tolist()
+    if any(0 < n < thresholds.shown for n in answers):
         return "none"
-    if ((answers > 0) & (answers < thresholds.full)).any():
+    if any(0 < n < thresholds.full for n in answers):
         return "fives"
-    common, others = _others(found)
-    if others == 0 or others >= thresholds.full:
+    few = _few(found, thresholds)
+    if few == 0:
         return "exact"
-    wanted = BLUR_FEW if others < thresholds.shown else BLUR_SOME
-    finest = (name for name, step in STEPS.items() if _hides(found, common, step, wanted))
+    wanted = _wanted(found, few, thresholds)
+    finest = (name for name, step in STEPS.items() if _hides(found, step, wanted))
     return next(finest, "none")
+
+
+def most_spread(found: Scores) -> float:
+    """Largest standard deviation of scores, 0–100, that the items' distributions allow.
+
+    The mean of the items' own: a sum spreads at most as its parts do together (Minkowski), and as
+    much only if whoever is high on one item is high on all. Persons who left an item out, at most
+    nine wherever this is told, are taken as if they had not.
+    """
+    answers = found.valid[found.valid.sum(axis=1) > 1]
+    points = np.linspace(0.0, 100.0, found.points)
+    n = answers.sum(axis=1, keepdims=True)
+    apart = points - answers @ points[:, np.newaxis] / n
+    return float(np.sqrt((answers * apart**2).sum(axis=1) / (n[:, 0] - 1)).mean())
 
 
 def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
@@ -112,62 +160,95 @@ def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
     """
     if not _same_others(before, after):
         return True
-    common, others = _others(after)
-    if not 0 < others < thresholds.full:
+    few = _few(after, thresholds)
+    if few == 0:
         return True
     bounds = []
     for found in (before, after):
         step = STEPS.get(score_precision(found, thresholds))
         if step is None:
             return True
-        bounds.append(_left_over(found, common, step))
+        bounds.append(_left_over(found, step))
     blur = max(low for low, _ in bounds), min(high for _, high in bounds)
-    wanted = BLUR_FEW if others < thresholds.shown else BLUR_SOME
-    return all(_leaves_open(found, common, blur, wanted) for found in (before, after))
+    wanted = _wanted(after, few, thresholds)
+    return all(_leaves_open(found, blur, wanted) for found in (before, after))
 
 
 def _same_others(before: Scores, after: Scores) -> bool:
     """Whether something changed, but only among those who answered the commonest number."""
-    common, _ = _others(after)
-    if _others(before)[0] != common or np.array_equal(before.valid, after.valid):
+    common = after.common
+    if before.common != common or np.array_equal(before.valid, after.valid):
         return False
     same = np.delete(before.scores, common, axis=0) == np.delete(after.scores, common, axis=0)
     return bool(same.all()) and np.array_equal(before.unscored[1:], after.unscored[1:])
 
 
-def _others(found: Scores) -> tuple[int, int]:
-    """(Commonest number of items answered, persons with answers who answered another number)."""
-    persons = found.scores.sum(axis=1)
-    common = int(len(persons) - 1 - np.argmax(persons[::-1]))
-    everybody = int(persons[1:].sum() + found.unscored[1:].sum())
-    return common, everybody - int(persons[common])
+def _others(found: Scores) -> int:
+    """Persons with answers who answered another number of items than the commonest one."""
+    everybody = sum(found.persons[1:]) + int(found.unscored[1:].sum())
+    return everybody - found.persons[found.common]
 
 
-def _hides(found: Scores, common: int, step: float, wanted: float) -> bool:
+def _few(found: Scores, thresholds: Thresholds) -> int:
+    """The smallest set of persons whose answers an exact score may tell; 0 when there is none.
+
+    All others together where they are few; otherwise those who answered one number of items and,
+    of two items, those who left out one, whose number is published: together with the items the
+    exact sum over all others may tell what one of these sets answered.
+    """
+    others = _others(found)
+    if others < thresholds.full:
+        return others
+    sets = [persons for persons, _, _ in found.kinds]
+    answers = [n for n in found.valid.sum(axis=1).tolist() if n]
+    if len(answers) == 2:
+        everybody = sum(found.persons[1:]) + int(found.unscored[1:].sum())
+        sets += [everybody - n for n in answers]
+    return min((n for n in sets if 0 < n < thresholds.full), default=0)
+
+
+def _wanted(found: Scores, few: int, thresholds: Thresholds) -> float:
+    """Part of the range of the sum over others that must stay unknown, for the few among them."""
+    return (BLUR_FEW if few < thresholds.shown else BLUR_SOME) * few / _others(found)
+
+
+def _hides(found: Scores, step: float, wanted: float) -> bool:
     """Whether a score rounded to ``step`` leaves enough possible values to the sum over others."""
-    return _leaves_open(found, common, _left_over(found, common, step), wanted)
+    return _leaves_open(found, _left_over(found, step), wanted)
 
 
-def _leaves_open(found: Scores, common: int, blur: tuple[float, float], wanted: float) -> bool:
+def _leaves_open(found: Scores, blur: tuple[float, float], wanted: float) -> bool:
     """Whether these bounds leave enough of what the sum over others could be."""
-    range_ = _range(found, common)
+    range_ = found.range_
     low, high = max(blur[0], range_[0]), min(blur[1], range_[1])
     width = range_[1] - range_[0]
-    steps = _steps(found, common)
+    steps = _steps(found)
     # Two steps leave two possible sums where every sum is possible, however short the scale; what
     # the items alone already tell (everybody at one end of the scale) is not the score's doing.
     enough = high - low >= min(max(wanted * width, 2 * min(map(abs, steps))), width)
-    return enough and _leaves_two(found, common, blur)
+    return enough and _leaves_two(found, blur)
 
 
-def _leaves_two(found: Scores, common: int, blur: tuple[float, float]) -> bool:
+def _leaves_two(found: Scores, blur: tuple[float, float]) -> bool:
     """Where few points were chosen, possible sums lie far apart: two must fit all the same."""
-    possible = _possible(found, common)
+    if _others(found) > MANY:
+        return True
+    possible = found.possible
     fit = (possible >= blur[0] - NEAR) & (possible <= blur[1] + NEAR)
-    return len(possible) < 2 or int(fit.sum()) >= 2
+    if len(possible) >= 2 and int(fit.sum()) < 2:
+        return False
+    return len(found.kinds) < 2 or all(_part_open(found, i, blur) for i in range(len(found.kinds)))
 
 
-def _left_over(found: Scores, common: int, step: float) -> tuple[float, float]:
+def _part_open(found: Scores, place: int, blur: tuple[float, float]) -> bool:
+    """Whether two sums of one kind of others fit, whatever the other kinds answered."""
+    part, rest = found.parts[place], _added_up(found.parts[:place] + found.parts[place + 1 :])
+    first = np.searchsorted(rest, blur[0] - NEAR - part)
+    fits = (first < len(rest)) & (rest[first.clip(max=len(rest) - 1)] <= blur[1] + NEAR - part)
+    return len(part) < 2 or int(fits.sum()) >= 2
+
+
+def _left_over(found: Scores, step: float) -> tuple[float, float]:
     """What a reader computes: bounds of M·Σ(s/m) − Σs, from the rounded score and the items."""
     sample = found.sample
     if sample is None:
@@ -176,8 +257,8 @@ def _left_over(found: Scores, common: int, step: float) -> tuple[float, float]:
     rounded = round_to(sample.mean, step)
     published, half = _answers_sum(found), step / 2
     return (
-        common * (rounded - half) * width - published,
-        common * (rounded + half) * width - published,
+        found.common * (rounded - half) * width - published,
+        found.common * (rounded + half) * width - published,
     )
 
 
@@ -186,13 +267,13 @@ def _answers_sum(found: Scores) -> int:
     return int((found.valid.sum(axis=0) * np.arange(found.points)).sum())
 
 
-def _range(found: Scores, common: int) -> tuple[float, float]:
+def _range(found: Scores) -> tuple[float, float]:
     """Bounds of that sum known beforehand, from the ends of the scale and the items' total."""
-    persons = found.scores.sum(axis=1)
+    persons, common = np.array(found.persons), found.common
     m, top = np.arange(len(persons)), found.points - 1
     high = top * int((persons * (common - m).clip(0))[1:].sum())
     low = -top * int((persons * (m - common).clip(0))[1:].sum() + (found.unscored * m).sum())
-    steps, total = _steps(found, common), _answers_sum(found)
+    steps, total = _steps(found), _answers_sum(found)
     # The others gave at least what the rest of the group cannot have given.
     least = max(0, total - top * common * int(persons[common]))
     if low == 0:
@@ -202,58 +283,94 @@ def _range(found: Scores, common: int) -> tuple[float, float]:
     return low, high
 
 
-def _possible(found: Scores, common: int) -> NDArray[np.float64]:
-    """Every value that sum may take for all that the items' distributions tell, in order."""
-    kinds = list(_kinds(found, common))
-    if len(kinds) == 1 and common == int(found.valid.any(axis=1).sum()):
-        parts = [kinds[0][2] * sums for sums in _by_item(found, common, kinds[0][0])]
-    else:
-        parts = [step * _sums(_pooled(found, n), n * answered) for n, answered, step in kinds]
-    possible = np.zeros(1)
-    for part in parts:
-        possible = np.unique(np.round(np.add.outer(possible, part), 6))
-    low, high = _range(found, common)
+def _possible(found: Scores) -> NDArray[np.float64]:
+    possible, (low, high) = _added_up(found.parts), found.range_
     return possible[(possible >= low - NEAR) & (possible <= high + NEAR)]
 
 
-def _kinds(found: Scores, common: int) -> Iterator[tuple[int, int, float]]:
-    """The others: (persons, items each answered, how far a point of theirs moves the sum)."""
-    for answered in range(1, len(found.scores)):
-        scored, unscored = int(found.scores[answered].sum()), int(found.unscored[answered])
-        if scored and answered != common:
-            yield scored, answered, common / answered - 1
+def _parts(found: Scores) -> list[NDArray[np.float64]]:
+    kinds = found.kinds
+    if len(kinds) == 1 and found.common == int(found.valid.any(axis=1).sum()):
+        persons, _, step = kinds[0]
+        return [_moved(reduce(_added, _by_item(found, persons), 1), step)]
+    return [_moved(_sums(_pooled(found, n), n * answered), step) for n, answered, step in kinds]
+
+
+def _moved(sums: int, step: float) -> NDArray[np.float64]:
+    """How far sums of answers, given as bits, move the sum over the others."""
+    return np.asarray(step * _set_bits(sums), np.float64)
+
+
+def _added_up(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Every sum of one value of each part, in order."""
+    possible = np.zeros(1)
+    for part in parts:
+        possible = np.unique(np.round(np.add.outer(possible, part), 6))
+    return possible
+
+
+def _kinds(found: Scores) -> Iterator[tuple[int, int, float]]:
+    counted = zip(found.persons, found.unscored.tolist(), strict=True)
+    for answered, (scored, unscored) in islice(enumerate(counted), 1, None):
+        if scored and answered != found.common:
+            yield scored, answered, found.common / answered - 1
         if unscored:
             yield unscored, answered, -1.0
 
 
-def _by_item(found: Scores, common: int, persons: int) -> Iterator[NDArray[np.int64]]:
+def _by_item(found: Scores, persons: int) -> Iterator[int]:
     """Sums of what the others answered to each item, where the common ones answered them all: how
     many of the others answered it is then known, too."""
-    everybody = int(found.scores[common].sum())
-    for row in found.valid[found.valid.any(axis=1)]:
-        pooled = [int(n) for n in np.minimum(row, persons)]
-        yield _sums(pooled, int(row.sum()) - everybody)
+    everybody = found.persons[found.common]
+    for row in found.valid.tolist():
+        if any(row):
+            yield _sums(tuple(min(n, persons) for n in row), sum(row) - everybody)
 
 
-def _pooled(found: Scores, persons: int) -> list[int]:
+def _pooled(found: Scores, persons: int) -> tuple[int, ...]:
     """Answers by point that so many persons can have given: to each item at most one each."""
-    return [int(n) for n in np.minimum(found.valid, persons).sum(axis=0)]
+    return tuple(np.minimum(found.valid, persons).sum(axis=0).tolist())
 
 
-def _sums(pooled: list[int], answers: int) -> NDArray[np.int64]:
-    """Every sum that ``answers`` answers may have, drawn from these, in order.
+@lru_cache(maxsize=4096)
+def _sums(pooled: tuple[int, ...], answers: int) -> int:
+    """Every sum that ``answers`` answers may have, drawn from these: bit s is set for the sum s.
 
-    ``found[j]`` holds the sums of j answers as bits: bit s is set when s is one of them.
+    Kept: the few others could have chosen any point of most items, which are then all alike.
     """
-    found = [1] + [0] * answers
+    # Bit j·width + s is set when j answers may add up to s.
+    width = answers * (len(pooled) - 1) + 1
+    room = (1 << width * (answers + 1)) - 1
+    found = 1
     for point, n in enumerate(pooled):
-        found = [
-            reduce(or_, (found[j - k] << (k * point) for k in range(min(n, j) + 1)))
-            for j in range(answers + 1)
-        ]
-    return np.array([s for s in range(found[-1].bit_length()) if found[-1] >> s & 1], np.int64)
+        for taken in _doubling(min(n, answers)):
+            found |= (found << taken * (width + point)) & room
+    return found >> width * answers
 
 
-def _steps(found: Scores, common: int) -> list[float]:
+def _doubling(n: int) -> Iterator[int]:
+    """1, 2, 4 … and what is left: some of them add up to each number from 0 to ``n``."""
+    step = 1
+    while n:
+        yield min(step, n)
+        n, step = n - min(step, n), 2 * step
+
+
+def _added(first: int, second: int) -> int:
+    """Every sum of a number of each set, all of them as bits."""
+    both = 0
+    while second:
+        lowest = second & -second
+        both |= first * lowest
+        second ^= lowest
+    return both
+
+
+def _set_bits(bits: int) -> NDArray[np.int64]:
+    """The numbers whose bits are set, in order."""
+    return np.array([s for s in range(bits.bit_length()) if bits >> s & 1], np.int64)
+
+
+def _steps(found: Scores) -> list[float]:
     """How far one point of one other person's answer moves the sum, by kind of person."""
-    return [step for _, _, step in _kinds(found, common)]
+    return [step for _, _, step in found.kinds]

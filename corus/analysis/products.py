@@ -70,11 +70,11 @@ def block_of(products: Products, rows: Sequence[int], index: int, places: Sequen
     n, sums, both, complete, own, all_of_them = (
         table[list(rows), index].sum(axis=0) for table in products
     )
-    square = np.ix_(list(places), list(places))
+    kept = np.array(places, np.intp)
+    square = kept[:, np.newaxis], kept
     return Block(
-        n[square], sums[square], both[square],
-        int(complete), own[list(places)], all_of_them[square],
-    )  # fmt: skip
+        n[square], sums[square], both[square], int(complete), own[kept], all_of_them[square]
+    )
 
 
 @dataclass(frozen=True, eq=False)

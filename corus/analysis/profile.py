@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corus.analysis.cells import (
     OnScale,
     choice_cells,
@@ -65,13 +68,29 @@ class ProfileContext:
 
 
 @dataclass(frozen=True)
+class _Counts:
+    """Of one group in one variant: persons, [item, symbol], [option]."""
+
+    persons: int
+    marks: NDArray[np.int64]
+    options: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tally: Tally, code: str, variant: Variant) -> _Counts:
+        rows = [i for i, s in enumerate(tally.strata) if (s.group, s.variant) == (code, variant)]
+        tables = (tally.responses, tally.marks, tally.options)
+        persons, marks, options = (table[rows].sum(axis=0) for table in tables)
+        return cls(int(persons), marks, options)
+
+
+@dataclass(frozen=True)
 class _Group:
     """One group's counts, by variant of its questionnaire, and its disclosure rule."""
 
     code: str
     rule: Rule
     instrument: Instrument
-    by_variant: dict[Variant, Tally]
+    counts: dict[Variant, _Counts]
     tally: Tally
     """The wave's counts, of every group."""
     forms: tuple[Form | None, ...]
@@ -156,14 +175,14 @@ def _heading(context: ProfileContext) -> dict[str, Any]:
 
 def _group(tally: Tally, code: str, context: ProfileContext) -> _Group:
     rule = group_rule(tally.counts_by_stratum(), code, context.plan, context.instrument)
-    by_variant = {variant: tally.of_group(code, variant) for variant in VARIANTS}
-    marks = tuple(tally.of_group(code, *form).marks[0].tolist() for form in FORMS)
+    counts = {variant: _Counts.of(tally, code, variant) for variant in VARIANTS}
+    marks = tuple(np.sum([counts[v].marks for v in form], axis=0).tolist() for form in FORMS)
     met = forms(context.instrument, code)
-    return _Group(code, rule, context.instrument, by_variant, tally, met, marks)
+    return _Group(code, rule, context.instrument, counts, tally, met, marks)
 
 
 def _is_masked(group: _Group) -> bool:
-    received = sum(int(t.responses.sum()) for t in group.by_variant.values())
+    received = sum(own.persons for own in group.counts.values())
     return group.rule.show(received) == "masked"
 
 
@@ -228,8 +247,8 @@ def _dimension_cell(group: _Group, scored: Scored, divided: set[str]) -> Dimensi
         return DimensionCell(**place, show="single_item", item=items[0].code)
     giving = [v for v in VARIANTS if scored.scores(group.instrument, group.code, v)]
     without = [v for v in VARIANTS if v not in giving]
-    if not any(group.by_variant[v].responses.sum() for v in giving) and any(
-        group.by_variant[v].responses.sum() for v in without
+    if not any(group.counts[v].persons for v in giving) and any(
+        group.counts[v].persons for v in without
     ):
         return DimensionCell(**place, show="unscored")
     # Those of the short form are among the persons whose answers a score must not tell.
@@ -257,7 +276,9 @@ def _isolates_the_rest(group: _Group, without: list[Variant], scored: Scored) ->
         if _merges(group, item)
     ]
     for variant in without:
-        marks = group.by_variant[variant].marks[0, merged]
+        if not group.counts[variant].persons:
+            continue
+        marks = group.counts[variant].marks[merged]
         for persons in (marks[:, :GIVEN].sum(axis=1), marks[:, :NOT_SHOWN].sum(axis=1)):
             if ((persons > 0) & (persons < group.rule.thresholds.full)).any():
                 return True
@@ -278,18 +299,14 @@ def _choice_cells(group: _Group, index: int, item: Item) -> Iterable[ChoiceCell]
             ChoiceCell(item=item.code, group=group.code, option=o.code, show="not_asked")
             for o in item.options
         ]
-    tallies = group.by_variant.values()
-    marks = sum(tally.marks[0, index] for tally in tallies)
+    counts = group.counts.values()
+    marks = sum(own.marks[index] for own in counts)
     if item.type == "single_choice":
         chosen = [int(n) for n in marks[: len(item.options)]]
         return choice_cells(item, group.code, sum(chosen), chosen, group.rule)
-    places = [i for i, (code, _) in enumerate(_layout(group).options) if code == item.code]
-    chosen = [sum(int(tally.options[0, i]) for tally in tallies) for i in places]
+    places = [i for i, (code, _) in enumerate(group.tally.layout.options) if code == item.code]
+    chosen = [sum(int(own.options[i]) for own in counts) for i in places]
     return choice_cells(item, group.code, int(marks[GIVEN]), chosen, group.rule)
-
-
-def _layout(group: _Group) -> Layout:
-    return group.by_variant["standard"].layout
 
 
 def _text_cells(group: _Group, index: int, item: Item) -> Iterator[TextCell]:
@@ -298,5 +315,5 @@ def _text_cells(group: _Group, index: int, item: Item) -> Iterator[TextCell]:
     if not _asks(group, item):
         yield TextCell(item=item.code, group=group.code, show="not_asked")
         return
-    marks = sum(tally.marks[0, index] for tally in group.by_variant.values())
+    marks = sum(own.marks[index] for own in group.counts.values())
     yield text_cell(item, group.code, marks, group.rule)

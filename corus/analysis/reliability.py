@@ -6,6 +6,8 @@ Pure functions: they know no instrument, and reverse-keyed items reach them alre
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import sqrt
 from typing import Literal
@@ -123,9 +125,10 @@ def reliability(block: Block) -> Reliability:
 
 def estimate(block: Block, how: How = "pairwise") -> tuple[int, float | None, Interval | None]:
     """Persons α rests on, α, and its Feldt interval (see ``persons``, ``alpha``, ``feldt``)."""
-    c, n = _covariance(block, how), persons(block, how)
-    found = _alpha(c)
-    return n, found, feldt(found, n, len(c))
+    every = _all_covariances(block, how)
+    kept = _varying(every)
+    n, found = _persons(block, how, kept), _alpha(every[_square(kept)])
+    return n, found, feldt(found, n, len(kept))
 
 
 def persons(block: Block, how: How = "pairwise") -> int:
@@ -135,10 +138,13 @@ def persons(block: Block, how: How = "pairwise") -> int:
     items of a pair, among the items that vary (project convention; psych takes every row, empty
     ones included); 0 when none varies.
     """
+    return _persons(block, how, _varying(_all_covariances(block, how)))
+
+
+def _persons(block: Block, how: How, kept: NDArray[np.intp]) -> int:
     if how == "listwise":
         return block.complete_n
-    kept = _varying(_all_covariances(block, how))
-    return int(block.n[np.ix_(kept, kept)].min()) if kept.size else 0
+    return int(block.n[_square(kept)].min()) if kept.size else 0
 
 
 def alpha(block: Block, how: How = "pairwise") -> float | None:
@@ -204,44 +210,59 @@ def omega(block: Block, how: How = "pairwise") -> float | None:
     l <- psych::fa(cov2cor(cov(x, use = "pairwise")), 1)$loadings;
     sum(l)^2 / (sum(l)^2 + sum(1 - l^2)).
     """
-    c = _covariance(block, how)
-    if len(c) < 3 or not np.isfinite(c).all():
-        return None
-    sd = np.sqrt(c.diagonal())
-    loadings = _minres(c / np.outer(sd, sd))
-    common = float(loadings.sum()) ** 2
-    return common / (common + float((1 - loadings**2).sum()))
+    return omegas([block], how)[0]
+
+
+def omegas(blocks: Sequence[Block], how: How = "pairwise") -> list[float | None]:
+    """``omega`` of each block; those with as many items are worked out at once."""
+    found: list[float | None] = [None] * len(blocks)
+    by_size: defaultdict[int, dict[int, Floats]] = defaultdict(dict)
+    for place, block in enumerate(blocks):
+        c = _covariance(block, how)
+        if len(c) > 2 and np.isfinite(c).all():
+            sd = np.sqrt(c.diagonal())
+            by_size[len(c)][place] = c / np.outer(sd, sd)
+    for alike in by_size.values():
+        loadings = _minres(np.array(list(alike.values())))
+        common = loadings.sum(axis=1) ** 2
+        shares = common / (common + (1 - loadings**2).sum(axis=1))
+        for place, share in zip(alike, shares.tolist(), strict=True):
+            found[place] = share
+    return found
 
 
 def _minres(r: Floats, tolerance: float = 1e-12, rounds: int = 20_000) -> Floats:
     """Loadings that leave the smallest squared residuals off the diagonal (Harman & Jones 1966).
 
     One loading at a time: λ_i = Σ_{j≠i} r_ij λ_j / Σ_{j≠i} λ_j², which never raises the sum of
-    squares; |λ_i| is bounded as in Harman & Fukuda 1966.
+    squares; |λ_i| is bounded as in Harman & Fukuda 1966. ``r`` is [block, item, item], the result
+    [block, item]; a block that stands still is left alone, so that none depends on the others.
     """
-    # Plain numbers: on five items, arrays cost five times what they hold.
     values, vectors = np.linalg.eigh(r)
-    loadings = (vectors[:, -1] * sqrt(max(float(values[-1]) - 1, 0.0))).tolist()
-    rows = (r - np.diag(r.diagonal())).tolist()
-    bound = sqrt(HEYWOOD)
+    loadings: Floats = vectors[..., -1] * np.sqrt(np.maximum(values[:, -1:] - 1, 0.0))
+    rows = r * (1 - np.eye(r.shape[-1]))
+    moving = np.arange(len(r))
     for _ in range(rounds):
-        if _turn(loadings, rows, bound) < tolerance:
+        before = loadings[moving]
+        after = _turned(before, rows[moving])
+        loadings[moving] = after
+        moving = moving[np.abs(after - before).max(axis=1) >= tolerance]
+        if not moving.size:
             break
-    return np.array(loadings)
+    return loadings
 
 
-def _turn(loadings: list[float], rows: list[list[float]], bound: float) -> float:
-    """Each loading once, in place; the largest move."""
-    moved, whole = 0.0, sum(x * x for x in loadings)
-    for i, row in enumerate(rows):
-        old = loadings[i]
-        others = whole - old * old
-        pull = sum(map(float.__mul__, row, loadings))
-        new = max(-bound, min(bound, pull / others)) if others > 0 else 0.0
-        loadings[i] = new
-        whole = others + new * new
-        moved = max(moved, abs(new - old))
-    return moved
+def _turned(loadings: Floats, rows: Floats) -> Floats:
+    """Each loading worked out once from the others, one after the other."""
+    found, bound = loadings.copy(), sqrt(HEYWOOD)
+    whole = (found * found).sum(axis=1)
+    for i in range(found.shape[1]):
+        others = whole - found[:, i] ** 2
+        pull = (rows[:, i] * found).sum(axis=1)
+        new = np.divide(pull, others, out=np.zeros_like(pull), where=others > 0)
+        found[:, i] = np.minimum(np.maximum(new, -bound), bound)
+        whole = others + found[:, i] ** 2
+    return found
 
 
 def sem(sd: float, alpha: float) -> float:
@@ -294,8 +315,11 @@ def _varying(c: Floats) -> NDArray[np.intp]:
 
 
 def _kept(c: Floats) -> Floats:
-    kept = _varying(c)
-    return c[np.ix_(kept, kept)]
+    return c[_square(_varying(c))]
+
+
+def _square(kept: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return kept[:, np.newaxis], kept
 
 
 def _whole(table: Floats) -> Counts:

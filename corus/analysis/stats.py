@@ -70,7 +70,7 @@ def newcombe(x1: int, n1: int, x2: int, n2: int) -> Interval:
 
 def thirds(counts: Sequence[int], scale: Scale, direction: str) -> tuple[int, int, int]:
     """Persons (unfavourable, mixed, favourable); reversed items count agreement as unfavourable."""
-    low, middle, high = (sum(counts[i] for i in part) for part in scale.thirds())
+    low, middle, high = (sum(map(counts.__getitem__, part)) for part in scale.thirds())
     return (high, middle, low) if direction == "reversed" else (low, middle, high)
 
 
@@ -165,7 +165,7 @@ def score_sample(scores: NDArray[np.int64], points: int) -> Sample | None:
     values = 100.0 * sums / (answered * (points - 1))
     centre = float(weight @ values) / n
     spread = float(weight @ (values - centre) ** 2)
-    same = bool(np.ptp(values) == 0.0)
+    same = bool((values == values[0]).all())
     return Sample(n, centre, 0.0 if same or n == 1 else sqrt(spread / (n - 1)))
 
 

@@ -7,6 +7,7 @@ reliability alone reads counts, from 50 persons on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from corus.analysis.layout import Scored, scored_dimensions
 from corus.analysis.pooling import College, PooledLine, pool
 from corus.analysis.reliability import (
     ENOUGH_PERSONS,
+    Allowed,
+    Block,
     estimate,
-    omega,
+    omegas,
     what_it_allows,
 )
 from corus.analysis.stats import Sample
@@ -106,27 +109,51 @@ def _shared(ranking: Mapping[str, Mapping[str, float]]) -> set[str]:
 def may_be_added(
     tally: Tally, instrument: Instrument, cells: Iterable[DimensionCell]
 ) -> Iterator[Adding]:
-    """One entry per group and dimension with a full score; figures from 50 persons on."""
+    """One entry per group and dimension with a full score; figures from 50 persons on, where the
+    score is exact."""
     scored = {one.dimension: one for one in scored_dimensions(instrument)}
-    for cell in cells:
-        if cell.show == "full":
-            yield _adding(tally, instrument, scored[cell.dimension], cell)
+    full = [cell for cell in cells if cell.show == "full"]
+    blocks = [_block(tally, instrument, scored[cell.dimension], cell) for cell in full]
+    found = [_alpha(block) for block in blocks]
+    # One factor says nothing of items that do not go together, and takes long to be found.
+    wanted = {
+        place: block
+        for place, (block, (allows, _)) in enumerate(zip(blocks, found, strict=True))
+        if block and allows in ("warn", "may_add")
+    }
+    factors = dict(zip(wanted, omegas(list(wanted.values())), strict=True))
+    for place, (cell, (allows, figures)) in enumerate(zip(full, found, strict=True)):
+        yield _adding(cell, allows, figures, factors.get(place))
 
 
-def _adding(tally: Tally, instrument: Instrument, scored: Scored, cell: DimensionCell) -> Adding:
-    place = {"dimension": cell.dimension, "group": cell.group}
-    enough = (cell.n or 0) >= ENOUGH_PERSONS
-    block = tally.block(instrument, cell.group, scored) if enough else None
+def _block(
+    tally: Tally, instrument: Instrument, scored: Scored, cell: DimensionCell
+) -> Block | None:
+    # Beside a rounded score α would tell what it hides: how answers go together, and so whose
+    # answers are not among them.
+    enough = (cell.n or 0) >= ENOUGH_PERSONS and not cell.reason
+    return tally.block(instrument, cell.group, scored) if enough else None
+
+
+def _alpha(block: Block | None) -> tuple[Allowed, tuple[float, ...]]:
+    """What α allows; α and the ends of its interval, or nothing."""
     if block is None:
-        return Adding.model_validate({**place, "allows": "not_tested"})
+        return "not_tested", ()
     n, found, interval = estimate(block)
     # By the figure that is printed, so that nobody reads 0.60 beside « under 0.60 ».
     allows = what_it_allows(found and round(found, DECIMALS), n)
     if allows == "not_tested" or found is None:
-        return Adding.model_validate({**place, "allows": "not_tested"})
-    low, high = interval or (None, None)
-    # One factor says nothing of items that do not go together, and takes long to be found.
-    one_factor = omega(block) if allows != "items_only" else None
-    figures = {"alpha": found, "low": low, "high": high, "omega": one_factor}
-    rounded = {name: None if v is None else round(v, DECIMALS) for name, v in figures.items()}
-    return Adding.model_validate({**place, "allows": allows, "n": cell.n, **rounded})
+        return "not_tested", ()
+    return allows, (found, *(interval or ()))
+
+
+def _adding(
+    cell: DimensionCell, allows: Allowed, figures: tuple[float, ...], one_factor: float | None
+) -> Adding:
+    place: dict[str, Any] = {"dimension": cell.dimension, "group": cell.group, "allows": allows}
+    if not figures:
+        return Adding(**place)
+    names = ("alpha", "low", "high", "omega")
+    padded = (*figures, *(None,) * (3 - len(figures)), one_factor)
+    rounded = (None if one is None else round(one, DECIMALS) for one in padded)
+    return Adding(**place, n=cell.n, **dict(zip(names, rounded, strict=True)))

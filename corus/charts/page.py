@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from corus.charts import phrases, side_tables, tables
+from corus.charts import phrases, side_tables, tables, voices
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -89,7 +89,7 @@ def render(
             modes=side_tables.mode_rows(view),
             coverage_drawing=_coverage_drawing(view),
             choices=side_tables.choices(view),
-            texts=side_tables.text_rows(view),
+            texts=voices.text_rows(view),
             bar_width=tables.BAR,
         )
     )

@@ -1,4 +1,4 @@
-"""The tables beside perceptions: gaps, coverage, stated importance, open questions counted.
+"""The tables beside perceptions: gaps, coverage, stated importance.
 
 Knows no HTML: rows of text that a template lays out.
 """
@@ -65,15 +65,6 @@ class ChoiceTable:
     importance: bool
     groups: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True)
-class TextRow:
-    """One open question: how many answered, by group."""
-
-    text: str
-    unexpected: bool
-    counts: tuple[tuple[str, str], ...]
 
 
 def gap_rows(view: View) -> list[GapRow]:
@@ -263,25 +254,6 @@ def _choice(view: View, cell: ChoiceCell | None) -> str:
     if cell.show == "masked":
         return phrases.masked(view, cell.reason)
     return phrases.share(view, cell.share)
-
-
-def text_rows(view: View) -> list[TextRow]:
-    """Open questions with the number of persons who wrote something, by group."""
-    by_item: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for cell in view.profile.texts:
-        if cell.show == "not_asked":
-            continue
-        count = phrases.masked(view, cell.reason) if cell.n is None else _number(view, cell.n)
-        by_item[cell.item].append((view.group(cell.group), count))
-    rows = [
-        TextRow(
-            view.say(view.item(code).text),
-            view.item(code).purpose == "unexpected_effect",
-            tuple(counts),
-        )
-        for code, counts in by_item.items()
-    ]
-    return sorted(rows, key=lambda row: not row.unexpected)
 
 
 def _number(view: View, value: int | None) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from corus.domain.base import Code, Frozen
-from corus.domain.profile import Band, Show
+from corus.domain.shown import Band, Show
 
 
 class Redaction(StrEnum):
@@ -144,5 +144,12 @@ class QuotationCell(Frozen):
     valences: dict[str, int] = {}
     left_out: dict[str, int] = {}
     """Of these, persons whose words are not among ``quotations``, whatever the reason."""
+    expectations: dict[str, int] = {}
+    """Persons by expectation; those who are uncoded are in ``valences`` alone."""
     bands: dict[str, Band] = {}
     """Share of each valence among those who answered."""
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether the valence of at least one text is settled, as far as may be told."""
+        return bool(self.bands) or any(self.valences.get(valence) for valence in VALENCES)

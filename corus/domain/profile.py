@@ -12,25 +12,13 @@ from typing import Literal
 from corus.domain.base import Frozen
 from corus.domain.caution import Caution
 from corus.domain.instrument import Instrument
+from corus.domain.open_answers import Codebook, QuotationCell
+from corus.domain.shown import Band as Band
+from corus.domain.shown import ChoiceCell as ChoiceCell
+from corus.domain.shown import Share as Share
+from corus.domain.shown import Show as Show
 from corus.domain.together import Adding, Concordance, Together
 from corus.domain.wave import Anonymity, PrivacyNotice, Sample, Thresholds, WaveState
-
-Show = Literal["full", "banded", "majority", "masked", "single_item", "not_asked", "unscored"]
-"""``full`` n ≥ 10 · ``banded`` 5–9 · ``majority`` organizations 3–4 · ``masked`` under the
-threshold (or complementary) · ``single_item`` a dimension with one item for this group ·
-``not_asked`` · ``unscored`` nobody reached half of the items, or easy scale only."""
-
-Band = Literal["low", "middle", "high"]
-"""``low`` ≤ 25 %, ``high`` ≥ 75 %, ``middle`` between."""
-
-
-class Share(Frozen):
-    """A share in [0, 1]; ``low`` and ``high`` bound its 95 % Wilson interval when published."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    band: Band | None = None
 
 
 class ItemCell(Frozen):
@@ -95,6 +83,7 @@ class DimensionCell(Frozen):
     high: float | None = None
     """95 % t interval clipped to [0, 100]; None when unanimous or withheld."""
     sd: float | None = None
+    """Of persons' scores; where the score is rounded, the largest that its items allow."""
     unanimous: bool = False
     divided: bool = False
     """True when one of its shown items is divided in this group."""
@@ -125,19 +114,6 @@ class Gap(Frozen):
     """Benjamini–Hochberg over every pair of groups of the profile that was tested."""
     flagged: bool
     """Anchor or shared item, ≥ 25 points, both n ≥ the full threshold."""
-
-
-class ChoiceCell(Frozen):
-    """One option of a choice question for one group: share of persons who chose it."""
-
-    item: str
-    group: str
-    option: str
-    show: Show
-    reason: str = ""
-    n: int | None = None
-    chosen: int | None = None
-    share: Share | None = None
 
 
 class TextCell(Frozen):
@@ -225,3 +201,9 @@ class Profile(Frozen):
     """Comparisons tested together: what p values were adjusted for."""
     cautions: tuple[Caution, ...] = ()
     """What a reader may not conclude."""
+    quotations: tuple[QuotationCell, ...] = ()
+    """Redacted words that their authors let us quote, and by valence those of everybody."""
+    codes: tuple[ChoiceCell, ...] = ()
+    """Persons by code of the codebook, for open questions that have one."""
+    codebooks: tuple[Codebook, ...] = ()
+    """What the codes of ``codes`` mean."""

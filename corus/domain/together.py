@@ -17,8 +17,8 @@ class Adding(Frozen):
     """Whether the items of a dimension may be added up, as one group answered them.
 
     ``alpha`` (Cronbach, pairwise) with its 95 % Feldt interval and ``omega`` (one factor) are
-    rounded to two decimals; all None when fewer than 50 persons answered, ``omega`` also where
-    items are to be read one by one.
+    rounded to two decimals; all None when fewer than 50 persons answered or the score is rounded,
+    ``omega`` also where items are to be read one by one.
     """
 
     dimension: str

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from corus.domain.base import Code, Frozen, Text
 
@@ -57,10 +57,17 @@ class Thresholds(Frozen):
 
     shown: int = Field(default=5, ge=5, le=MOST_SHOWN)
     """Fewer persons than this: the cell is masked."""
-    full: int = Field(default=10, ge=10, le=MOST_SHOWN)
-    """Fewer persons than this: bands only, scores rounded to 5."""
+    full: int = Field(default=10, ge=10, le=MOST_SHOWN, validate_default=True)
+    """Fewer persons than this: bands only, scores rounded to 5. Never below ``shown``."""
     organizations: int = Field(default=3, ge=3, le=MOST_SHOWN)
     """For groups of organizations answering once each by personal link."""
+
+    @field_validator("full")
+    @classmethod
+    def _at_least_shown(cls, full: int, info: ValidationInfo) -> int:
+        # Lifted, not refused: plans stored with the lower one alone raised must still be read.
+        shown: int = info.data.get("shown", full)
+        return max(full, shown)
 
 
 class PrivacyNotice(Frozen):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
+from corus.analysis.open_answers import unsafe_voices
 from corus.analysis.tally import differing
 from corus.domain.profile import Profile
-from corus.domain.wave import WaveState
+from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError
 from corus.services.closing import require_sealed
 from corus.services.publishing import load_version
 from corus.services.tallying import refresh
+from corus.services.texts.voices import Voices, of_wave
+from corus.services.viewing import beside_views
 from corus.services.waves import plan_of
 from corus.store import queries
 from corus.store.models import Release, Wave
@@ -24,9 +28,10 @@ def release(session: Session, code: str, day: date) -> Profile:
     """Publish the closed wave's profile under the next number.
 
     Raises ``RefusedError`` while the wave is open (``REL-001``) or its closing is not finished
-    (``CLO-002``), and when a cell would differ from an earlier release by 1–4 persons
-    (``REL-002``): the difference of two isolates nobody.
-    When nothing changed, the last release is returned again.
+    (``CLO-002``), and when a cell, or the counts of what people wrote, would differ from an
+    earlier release or view by 1–4 persons (``REL-002``): the difference of two isolates nobody.
+    When nothing changed, neither answers nor what may be quoted and how it is coded, the last
+    release is returned again.
     """
     wave = queries.wave_by_code(session, code)
     if wave.state != WaveState.CLOSED:
@@ -36,37 +41,78 @@ def release(session: Session, code: str, day: date) -> Profile:
             code="REL-001",
         )
     require_sealed(session, wave)
-    tally = refresh(session, wave)
+    tally, said = refresh(session, wave), of_wave(session, wave)
     earlier = queries.releases(session, wave.id)
-    if earlier and not differing(Tally.from_bytes(bytes(earlier[0].counts)), tally):
+    if earlier and not _changed(earlier[0], tally, said):
         return _profile(earlier[0])
     for one in earlier:
         # Against every one of them: five that came and four that left are one between the ends.
-        _refuse_isolation(Tally.from_bytes(bytes(one.counts)), tally, wave)
-    return _store(session, wave, tally, len(earlier) + 1, day)
+        _refuse_isolation(one, tally, said, wave)
+    _refuse_beside_views(session, wave, tally)
+    return _store(session, wave, tally, said, len(earlier) + 1, day)
 
 
-def _refuse_isolation(previous: Tally, new: Tally, wave: Wave) -> None:
+def _changed(last: Release, tally: Tally, said: Voices) -> bool:
+    told = _profile(last)
+    before = Voices(told.quotations, told.codes, told.codebooks)
+    return bool(differing(_counts(last), tally)) or before != said
+
+
+def _refuse_isolation(previous: Release, new: Tally, said: Voices, wave: Wave) -> None:
     thresholds = plan_of(wave).thresholds
     instrument = load_version(wave.published).instrument
-    unsafe = unsafe_changes(previous, new, thresholds, instrument)
+    _refuse(unsafe_changes(_counts(previous), new, thresholds, instrument), thresholds)
+    told = _profile(previous)
+    _refuse(
+        unsafe_voices([*told.quotations, *told.codes], [*said.quotations, *said.codes], thresholds),
+        thresholds,
+        " Of what people wrote, code several texts between two releases, not a few.",
+    )
+
+
+def _refuse_beside_views(session: Session, wave: Wave, new: Tally) -> None:
+    thresholds = plan_of(wave).thresholds
+    told = beside_views(session, wave, new)
+    if told:
+        beside = f"beside {'; '.join(told.beside)}"
+        _refuse([f"{told.view} {told.place} {beside}".replace("  ", " ")], thresholds)
+
+
+def _refuse(unsafe: Sequence[str], thresholds: Thresholds, more: str = "") -> None:
     if unsafe:
         raise RefusedError(
             f"A new release would single out fewer than {thresholds.shown} persons: "
             f"{'; '.join(unsafe[:3])}"
             f"{' …' if len(unsafe) > 3 else '.'}",
-            hint=f"Wait until every changed figure differs by at least {thresholds.shown} persons.",
+            hint=f"Wait until every changed figure differs by at least {thresholds.shown} persons."
+            + more,
             code="REL-002",
         )
 
 
 def current_profile(session: Session, wave: Wave, number: int, day: date) -> Profile:
-    """The profile as the answers now stand; shown to nobody until a release stores it."""
-    return build_profile(refresh(session, wave), _context(wave, number, day))
+    """The profile as the answers now stand; shown to nobody until a release stores it.
+
+    While the wave is open nobody reads what people wrote, and none of it is there.
+    """
+    profile = build_profile(refresh(session, wave), _context(wave, number, day))
+    if wave.state != WaveState.CLOSED:
+        return profile
+    return _with_words(profile, of_wave(session, wave))
 
 
-def _store(session: Session, wave: Wave, tally: Tally, number: int, day: date) -> Profile:
-    profile = build_profile(tally, _context(wave, number, day))
+def _with_words(profile: Profile, said: Voices) -> Profile:
+    return profile.model_copy(
+        update={
+            "quotations": said.quotations, "codes": said.codes, "codebooks": said.codebooks
+        }
+    )  # fmt: skip
+
+
+def _store(
+    session: Session, wave: Wave, tally: Tally, said: Voices, number: int, day: date
+) -> Profile:
+    profile = _with_words(build_profile(tally, _context(wave, number, day)), said)
     session.add(
         Release(
             wave_id=wave.id, number=number, released_on=day,
@@ -111,3 +157,7 @@ def latest_profile(session: Session, code: str) -> Profile:
 
 def _profile(record: Release) -> Profile:
     return Profile.model_validate_json(bytes(record.profile))
+
+
+def _counts(record: Release) -> Tally:
+    return Tally.from_bytes(bytes(record.counts))

@@ -117,6 +117,25 @@ def view(
     return _part(tallies[asked.release], wanted)
 
 
+def beside_views(session: Session, wave: Wave, new: Tally) -> Refusal | None:
+    """Why a release of these counts would not stand beside the views already shown, or None.
+
+    Each group of it, and each form of its questionnaire, is taken as one more view; what is too
+    small to be shown at all, the release masks itself.
+    """
+    earlier = Journal().shown(session, wave)
+    if not earlier:
+        return None
+    tallies = _released(session, wave)
+    number = max(tallies) + 1
+    tallies[number] = new
+    told = (
+        _refusal(part, earlier, tallies, plan_of(wave).thresholds)
+        for part in _published({number: new})
+    )
+    return next((refusal for refusal in told if refusal and refusal.beside), None)
+
+
 def _released(session: Session, wave: Wave) -> dict[int, Tally]:
     found = queries.releases(session, wave.id)
     if not found:

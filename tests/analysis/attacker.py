@@ -164,13 +164,15 @@ class Attacker:
         if cell.unanimous:
             odd = [p for p, s in values.items() if not low - TIGHT <= s <= high + TIGHT]
             self.known.count(odd, 0)
-        if not self.squares:
-            return
-        squares = {p: s * s for p, s in values.items()}
-        least = max(0.0, cell.sd - step / 2) if cell.sd > step else 0.0 if step else cell.sd
-        most = cell.sd + step / 2 if cell.sd else 0.0
-        spread = [(cell.n - 1) * sd**2 + cell.n * m**2 for sd, m in ((least, low), (most, high))]
-        self.known.between(squares, spread[0] - 100 * TIGHT, spread[1] + 100 * TIGHT)
+        # Beside a rounded score the sd says only what the distributions of the items say.
+        if self.squares and not step:
+            self._spread(cell, values)
+
+    def _spread(self, cell: DimensionCell, values: dict[Person, float]) -> None:
+        """Σ(s − mean)² is (n − 1)·sd²."""
+        around = {p: (s - (cell.score or 0)) ** 2 for p, s in values.items()}
+        total = ((cell.n or 0) - 1) * (cell.sd or 0) ** 2
+        self.known.between(around, total - 100 * TIGHT, total + 100 * TIGHT)
 
 
 def told(text: str) -> tuple[float, float]:
@@ -190,8 +192,9 @@ def classes(attacker: Attacker, groups: Iterable[str]) -> Iterator[tuple[str, li
             yield f"{group} {time}: answered {answered}", own
 
 
-def exact(attacker: Attacker, own: Iterable[Person]) -> bool:
+def exact(attacker: Attacker, own: Iterable[Person], *, whole: bool = False) -> bool:
     """Whether what these persons answered follows: the sum of their answers, turned round."""
     points = {p: 1.0 + attacker.total(p) for p in own}
-    low, high = attacker.known.bounds(points).whole
+    found = attacker.known.bounds(points, persons="whole" if whole else "real")
+    low, high = found.whole
     return low == high > 0

@@ -191,8 +191,20 @@ def test_a_release_that_would_tell_what_one_who_left_had_written_is_found_unsafe
     after = [cell([answer(i, "unfavourable" if i < 6 else "favourable") for i in range(1, 20)])]
     assert unsafe_voices(before, before, Thresholds()) == []
     assert unsafe_voices(before, after, Thresholds()) == [
-        "employees · surprise · unfavourable: fewer than 5 persons differ from the last release"
+        "employees · surprise: fewer than 5 persons differ from the last release",
+        "employees · surprise · expectations: fewer than 5 persons differ from the last release",
     ]
+
+
+def test_coding_what_was_uncoded_at_the_last_release_isolates_nobody() -> None:
+    before = [cell([answer(i, None) for i in range(12)])]
+    valences = ["favourable"] * 8 + ["unfavourable"] * 3 + ["ambivalent"]
+    after = [cell([answer(i, valence) for i, valence in enumerate(valences)])]
+    assert before[0].valences["uncoded"] == 12
+    assert unsafe_voices(before, after, Thresholds()) == []
+    one = [*valences[:-1], "favourable"]
+    recoded = [cell([answer(i, valence) for i, valence in enumerate(one)])]
+    assert unsafe_voices(after, recoded, Thresholds()) != []
 
 
 def test_a_quotation_carries_its_codes_in_order() -> None:

@@ -68,6 +68,22 @@ def test_every_cell_asked_of_a_group_has_its_row(computed):
     assert changed_sheets(written(computed, "fr")) == []
 
 
+def test_counts_csv_read_as_a_file_holds_no_number_that_the_profile_withholds(computed):
+    text = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    for cell in computed.items:
+        own = [r for r in rows if (r["item"], r["group"]) == (cell.item, cell.group)]
+        for row in own if cell.show != "full" else ():
+            told = [row[name] for name in row if name.startswith("count_") or name in FIGURES]
+            assert not any(value.replace(".", "").isdigit() for value in told), (cell, told)
+
+
+FIGURES = {
+    "n", "asked", "dont_know", "not_concerned", "skipped", "favourable", "mixed", "unfavourable",
+    "mean", "median", "net", "consensus", "agreement", "deviation",
+}  # fmt: skip
+
+
 def test_workbook_and_csv_say_the_same_shares(computed):
     sheet = [r["Favourable"] for r in records(opened(written(computed, "en")), "items")]
     content = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")

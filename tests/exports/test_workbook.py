@@ -19,8 +19,8 @@ from tests.exports.reading_back import grid, opened, parts, records, sheet_of, w
 FRENCH_SHEETS = [
     "0 Lisez-moi", "1 Identité", "2 Méthode", "3 Participation", "4 Vue d’ensemble",
     "5 Perceptions", "6 Énoncés", "7 Effectifs", "8 Regards différents", "9 Effets inattendus",
-    "10 Priorités", "11 Conditions", "12 Seul·e ou avec aide", "13 Entre groupes",
-    "14 Additionner", "15 Ne pas conclure", "16 Dictionnaire", "17 Intégrité",
+    "10 Citations", "11 Priorités", "12 Conditions", "13 Seul·e ou avec aide",
+    "14 Entre groupes", "15 Additionner", "16 Ne pas conclure", "17 Dictionnaire", "18 Intégrité",
 ]  # fmt: skip
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -172,9 +172,10 @@ def test_unexpected_effects_come_first_and_say_that_nothing_is_filtered_out(fren
     book = opened(french)
     rows = records(book, "effects")
     assert [r["Objet"] for r in rows] == ["effet inattendu"] * 3 + ["changement"]
-    assert [r["Personnes ayant répondu"] for r in rows] == [14, "5–9", "n < 5", 19]
+    assert [r["Personnes"] for r in rows] == [14, "5–9", "n < 5", 19]
     told = " ".join(str(ws.value) for ws in sheet_of(book, "effects")["A"] if ws.value)
     assert "ne peuvent pas être écartés" in told
+    assert "Personne n’a encore codé ces réponses" in told
 
 
 def test_nonresponse_by_item_is_shown_beside_not_concerned(french):

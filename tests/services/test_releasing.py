@@ -8,7 +8,7 @@ from sqlalchemy import text
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import NotFoundError, RefusedError
-from corus.services import releasing, tallying
+from corus.services import releasing, tallying, viewing
 from corus.store import queries
 from corus.store.engine import Store
 from corus.store.writer import store_rows
@@ -18,10 +18,11 @@ ANY_STATE = frozenset({WaveState.OPEN.value, WaveState.CLOSED.value})
 
 
 def _add(
-    store: Store, wave: int, number: int, marks: str = "3232--", group: str = "employees"
-) -> None:
+    store: Store, wave: int, number: int, marks: str = "3232--", group: str = "employees",
+    mode: str = "self",
+) -> None:  # fmt: skip
     document = make.marks(marks, make.instrument())
-    rows = [make.response(wave, document, group=group) for _ in range(number)]
+    rows = [make.response(wave, document, group=group, mode=mode) for _ in range(number)]
     with store.writing() as session:
         store_rows(session, rows, states=ANY_STATE)
 
@@ -94,6 +95,53 @@ def test_a_release_is_compared_with_every_earlier_one(store: Store) -> None:
         session.execute(text("DELETE FROM tallies"))
     with pytest.raises(RefusedError, match="fewer than 5"):
         _release(store)
+
+
+def _view(store: Store, mode: str) -> None:
+    with store.writing() as session:
+        wanted = viewing.Filter(group=("employees",), mode=(mode,))
+        viewing.view(session, "panier-2026", wanted, make.DAY)
+
+
+def _forget(store: Store, number: int) -> None:
+    """That many answers given on paper leave."""
+    some = (
+        "SELECT r.id FROM responses r JOIN strata s ON s.id = r.stratum_id "
+        f"WHERE s.mode = 'paper' LIMIT {number}"
+    )
+    with store.writing() as session:
+        session.execute(text(f"DELETE FROM responses WHERE id IN ({some})"))
+        session.execute(text("DELETE FROM tallies"))
+
+
+@pytest.mark.parametrize(("gone", "safe"), [(9, False), (6, True)])
+def test_a_release_is_compared_with_the_views_shown_before_it(
+    store: Store, gone: int, safe: bool
+) -> None:
+    """A view showed 20 of 32; were 9 of the other 12 to leave, 23 less 20 would be three."""
+    wave = make.open_wave(store)
+    _add(store, wave, 20)
+    _add(store, wave, 12, mode="paper")
+    _close(store)
+    _release(store)
+    _view(store, "self")
+    _forget(store, gone)
+    if safe:
+        assert _release(store).shown_responses == 26
+        return
+    with pytest.raises(RefusedError, match=r"beside release 1: .*mode=self") as refused:
+        _release(store)
+    assert refused.value.code == "REL-002"
+
+
+def test_without_that_view_the_same_release_stands(sqlite_store: Store) -> None:
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, 20)
+    _add(sqlite_store, wave, 12, mode="paper")
+    _close(sqlite_store)
+    _release(sqlite_store)
+    _forget(sqlite_store, 9)
+    assert _release(sqlite_store).shown_responses == 23
 
 
 def test_counting_late_answers_equals_counting_everything_again(store: Store) -> None:

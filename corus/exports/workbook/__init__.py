@@ -20,10 +20,11 @@ from corus.exports.workbook.items import distributions, items
 from corus.exports.workbook.modes import modes
 from corus.exports.workbook.package import package
 from corus.exports.workbook.perceptions import overview, perceptions
+from corus.exports.workbook.priorities import priorities
 from corus.exports.workbook.proofs import proofs
 from corus.exports.workbook.readme import readme
 from corus.exports.workbook.sheet import Sheet
-from corus.exports.workbook.voices import effects, priorities
+from corus.exports.workbook.voices import effects, quotations
 from corus.exports.workbook.writer import Frame, build
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,8 +32,8 @@ FIGURES = (
     ("Identity", identity), ("Method", method), ("Participation", coverage),
     ("Overview", overview), ("Perceptions", perceptions), ("Items", items),
     ("Counts", distributions), ("Different views", gaps), ("Unexpected effects", effects),
-    ("Priorities", priorities), ("Conditions", proofs), ("Alone or helped", modes),
-    ("Between groups", between), ("Adding items", adding),
+    ("Quotations", quotations), ("Priorities", priorities), ("Conditions", proofs),
+    ("Alone or helped", modes), ("Between groups", between), ("Adding items", adding),
     ("Do not conclude", cautions),
 )  # fmt: skip
 """Tabs between the first sheet and the dictionary, in order, with what builds them."""

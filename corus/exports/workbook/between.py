@@ -41,7 +41,7 @@ ALLOWS = {
     "may_add": "items may be added",
     "warn": "with care",
     "items_only": "read the items one by one",
-    "not_tested": "not tested: fewer than 50 persons",
+    "not_tested": "not tested: fewer than 50 persons, or a rounded score",
 }
 """What reliability allows, in words; keys of the catalogue."""
 

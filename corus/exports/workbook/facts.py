@@ -149,6 +149,12 @@ def _dissent(reading: Reading) -> str:
 def thresholds(reading: Reading) -> str:
     """From how many persons on which figures are shown."""
     limits = reading.profile.thresholds
+    if limits.full <= limits.shown:
+        return reading.words(
+            "Under {shown} persons: masked. From {shown}: everything. Organizations answering once "
+            "each: from {organizations}, the majority in words.",
+            shown=limits.shown, organizations=limits.organizations,
+        )  # fmt: skip
     return reading.words(
         "Under {shown} persons: masked. From {shown} to {banded}: bands, scores rounded to 5, no "
         "counts. From {full}: everything. Organizations answering once each: from {organizations}, "

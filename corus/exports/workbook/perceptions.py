@@ -34,7 +34,8 @@ COLUMNS = (
            "favourable).", "score", 11),
     Column("low", "Low", "Lower limit of the 95% interval of the score.", "score", 10),
     Column("high", "High", "Upper limit of the 95% interval of the score.", "score", 10),
-    Column("sd", "Spread", "Standard deviation of the persons’ scores.", "score", 11),
+    Column("sd", "Spread", "Standard deviation of the persons’ scores; where the score is "
+           "rounded, the largest that its items allow.", "score", 11),
     Column("state", "State", "How the row is published (see the dictionary).", width=16),
     Column("note", "Note", "Mask, single item to read instead, divided opinions.", width=34),
     Column("label", "Label in charts", "Group, score and n, as the charts print them.", width=32),
