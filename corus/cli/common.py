@@ -41,6 +41,7 @@ COMMANDS = {
     "tally": ("tally", "Count tables of a wave, up to date or checked; or of partitions."),
     "texts": ("texts", "Open answers of a closed wave: redact, code, see what may be quoted."),
     "upgrade": ("keeping", "Back up, then bring the tables to what this version needs."),
+    "view": ("viewing", "Items of a release for a part of the answers, where it is safe."),
     "wave": ("waves", "Create, open, close, list and follow waves."),
 }
 SHOWN_FAULTS = 200

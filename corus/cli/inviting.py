@@ -254,10 +254,13 @@ def letters_command(wave: str, group: str | None, without_mail: bool, output: Pa
 
 @invite_command.command("revoke")
 @click.argument("wave")
-@click.option("--address", required=True, help="The e-mail address that was invited.")
-def revoke_command(wave: str, address: str) -> None:
+@click.option("--address", default="", help="The e-mail address that was invited.")
+@click.option("--link", default="", help="The link, or the code printed on the letter.")
+def revoke_command(wave: str, address: str, link: str) -> None:
     """Take one invitation to WAVE back: its link opens nothing any more."""
+    if bool(address) == bool(link):
+        raise click.UsageError("Say whose: --address, or --link for a letter.")
     opened = store()
     with opened.writing() as session:
-        invite.revoke(session, opened.key, wave, address, today())
+        invite.revoke(session, opened.key, wave, address, today(), link=link)
     click.echo("Revoked: the link opens nothing, and no message is sent to it.")

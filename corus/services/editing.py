@@ -137,8 +137,9 @@ def _frozen_by_answers(facts: _Facts, name: str, before: str, after: str) -> Non
     promised = ""
     if facts.answered:
         promised = "answers exist, given under that promise"
-    elif facts.invited and after == "confidential":
-        # Whoever opened a personal link before would send under a promise that no longer holds.
+    elif facts.invited:
+        # A page opened before would send under a promise that no longer holds, and, of a
+        # confidential wave, under a number that its invitation leads to.
         promised = "people were invited by personal link under that promise"
     if promised:
         raise RefusedError(

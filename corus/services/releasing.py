@@ -109,6 +109,24 @@ def _with_words(profile: Profile, said: Voices) -> Profile:
     )  # fmt: skip
 
 
+def profile_of_part(session: Session, wave: Wave, part: Tally, number: int, day: date) -> Profile:
+    """A part of a release under the rule of the whole: items and choices, nothing else.
+
+    Without coverage, scores or words, which would say more beside those of the release.
+    """
+    whole = build_profile(part, _context(wave, number, day))
+    kept = {"items": whole.items, "choices": whole.choices}
+    return latest_profile(session, wave.code).model_copy(
+        update=dict.fromkeys(OF_THE_WHOLE, ()) | kept
+    )
+
+
+OF_THE_WHOLE = (
+    "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "cautions",
+    "quotations", "codes", "codebooks",
+)  # fmt: skip
+
+
 def _store(
     session: Session, wave: Wave, tally: Tally, said: Voices, number: int, day: date
 ) -> Profile:

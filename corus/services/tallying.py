@@ -34,6 +34,7 @@ def refresh(session: Session, wave: Wave) -> Tally:
     Raises ``InputError`` (``TAL-002``) when the stored tables cannot be read.
     """
     # An answer withdrawn while we count must not stay counted, nor one that comes be forgotten.
+    queries.hold_all_answers(session)
     queries.hold(session, wave)
     stored = queries.stored_tally(session, wave.id)
     tally = Tally.from_bytes(stored) if stored is not None else None
@@ -48,6 +49,7 @@ def refresh(session: Session, wave: Wave) -> Tally:
 
 def recount(session: Session, wave: Wave) -> Tally:
     """Count every answer afresh and keep the result, whatever was kept before."""
+    queries.hold_all_answers(session)
     queries.hold(session, wave)
     return _keep(session, wave, rebuild(session, wave))
 

@@ -32,6 +32,8 @@ WITH given AS (
   SELECT g.* FROM given g JOIN taking w ON w.id = g.wave_id
   WHERE g.digest IN ('', w.digest)
     AND NOT EXISTS (SELECT 1 FROM withdrawals d WHERE d.id = g.id)
+    -- While an answer is being taken back, one of the two is in sight: the row or its tombstone.
+    AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.id = g.id)
 ), links AS (
   INSERT INTO used_links (wave_id, once)
   SELECT wave_id, once FROM fit WHERE once IS NOT NULL ORDER BY once
@@ -52,6 +54,7 @@ WITH links AS (
   WHERE w.id = $2 AND w.state = 'open' AND $3 IN ('', w.digest)
     AND NOT EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)
     AND NOT EXISTS (SELECT 1 FROM withdrawals d WHERE d.id = $4)
+    AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.id = $4)
   FOR SHARE OF w
   ON CONFLICT DO NOTHING RETURNING 1
 ), stored AS (

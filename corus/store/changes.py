@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Table, Update, delete, select, update
+from sqlalchemy import CursorResult, Delete, Table, Update, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
-from corus.store import open_answers
+from corus.store import open_answers, queries
 from corus.store.models import (
     Invitation,
     Response,
@@ -164,7 +164,8 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
     open_answers.forget(session, response_id)
     if not _any_row(session, delete(_RESPONSES).where(_RESPONSES.c.id == response_id)):
         return False
-    session.add(Withdrawal(id=response_id, wave_id=stored.wave_id, withdrawn_on=day))
+    if withdrawn_on(session, response_id) is None:
+        session.add(Withdrawal(id=response_id, wave_id=stored.wave_id, withdrawn_on=day))
     _forget_counts(session, stored.wave_id)
     session.flush()
     return True
@@ -172,6 +173,8 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
 
 def _hold(session: Session, wave_id: int) -> tuple[str, str]:
     """State and digest of a wave, which stays as it is, uncounted too, until we are done."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(queries.WRITING))
     of_wave = select(Wave.state, Wave.digest).where(Wave.id == wave_id)
     state, digest = session.execute(of_wave.with_for_update(read=True)).one()
     return state, digest

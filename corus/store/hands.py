@@ -144,8 +144,10 @@ class Glance:
 
     def _opened(self) -> _Lent:
         found: Any = self._store.engine.raw_connection()
+        # The driver's own, which the pool forgets: given back dead, it would be told of at length.
+        own = found.driver_connection
         found.detach()
-        return (_OnSqlite if self._store.embedded else _OnPostgres)(found)
+        return (_OnSqlite if self._store.embedded else _OnPostgres)(own)
 
     def _close(self, _engine: Engine) -> None:
         while (lent := self._lent()) is not None:
@@ -163,7 +165,7 @@ class _Lent(Protocol):
 class _OnSqlite:
     def __init__(self, connection: Any) -> None:
         self.close = connection.close
-        self._execute = connection.dbapi_connection.execute
+        self._execute = connection.execute
 
     def first(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         cursor = self._execute(_questioned(sql), values)
@@ -177,7 +179,7 @@ class _OnPostgres:
         from corus.store.prepared import Prepared
 
         self.close = connection.close
-        self._prepared = Prepared(connection.dbapi_connection)
+        self._prepared = Prepared(connection)
 
     def first(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return self._prepared.first(_numbered(sql), values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, delete, exists, func, insert, select, update
+from sqlalchemy import Table, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from corus.errors import NotFoundError
@@ -41,6 +41,21 @@ def wave_by_code(session: Session, code: str) -> Wave:
 def hold(session: Session, wave: Wave) -> None:
     """Nobody adds, changes or takes back answers of this wave until the session ends."""
     session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
+
+
+WRITING = "LOCK TABLE responses IN ROW EXCLUSIVE MODE"
+"""What inserting takes by itself, taken before a wave is held (PostgreSQL)."""
+
+
+def hold_all_answers(session: Session) -> None:
+    """No answer is stored until the session ends; those under way were stored before.
+
+    On PostgreSQL a statement that waits for a row goes on with the view it began with, in which
+    what the holder wrote meanwhile is not there; one that waits for a table looks afresh. Whoever
+    needs both takes the table first (``WRITING``): two who wait for each other would be stopped.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE responses IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def waves(session: Session) -> list[Wave]:

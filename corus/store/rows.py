@@ -88,12 +88,16 @@ class Statements:
 
     def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool, str]]:
         """State of each wave, whether it has a tally, and its instrument's digest."""
+        if self._share:
+            # Table, wave, and only then a look: who waits for the wave alone would go on with the
+            # view it began with (see ``queries.hold_all_answers``).
+            self._cursor.execute("LOCK TABLE responses IN ROW EXCLUSIVE MODE")
+            self._select("SELECT w.id FROM waves w WHERE w.id IN ({})", ids, self._share)
         rows = self._select(
             "SELECT w.id, w.state, w.digest,"
             " EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)"
             " FROM waves w WHERE w.id IN ({})",
             ids,
-            self._share,
         )
         return {wave: (state, bool(tallied), digest) for wave, state, digest, tallied in rows}
 

@@ -83,6 +83,15 @@ def test_a_form_that_no_page_sends_is_refused_in_words(
             ),
         ),
     ],
+    ids=[
+        "json",
+        "text",
+        "bytes",
+        "no type",
+        "parts",
+        "another boundary",
+        "a file",
+    ],
 )
 def test_what_is_not_a_form_is_refused_in_words(site: Site, kind: str, body: bytes) -> None:
     before = site.count()

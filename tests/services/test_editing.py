@@ -125,6 +125,20 @@ def test_people_invited_to_an_anonymous_wave_never_find_it_confidential(store: S
         _change(store, anonymity="confidential")
 
 
+def test_people_invited_to_a_confidential_wave_never_find_it_anonymous(store: Store) -> None:
+    """A page that one of them has open would send under a number that the invitation leads to."""
+    wave_id = make.open_wave(store)
+    _change(store, anonymity="confidential")
+    with store.writing() as session:
+        session.add(
+            Invitation(
+                id=b"i" * 16, wave_id=wave_id, group="employees", who=b"w" * 16, language="fr"
+            )
+        )
+    with pytest.raises(RefusedError, match="invited by personal link"):
+        _change(store, anonymity="anonymous")
+
+
 def test_answers_are_never_kept_longer_than_the_people_invited_were_told(store: Store) -> None:
     wave_id = make.open_wave(store)
     with store.writing() as session:

@@ -23,6 +23,7 @@ from corus.services.inviting.contacts import Contact, Contacts, address_of, read
 from corus.services.publishing import load_version
 from corus.services.waves import groups_of, plan_of
 from corus.store import invitations, queries
+from corus.store.invitations import Invitee
 from corus.store.models import Wave
 
 INVITING = (WaveState.DRAFT, WaveState.OPEN)
@@ -38,6 +39,8 @@ class Added:
     """By group."""
     already: int
     """Rows of people who were invited before."""
+    revoked: int
+    """Of these, whose invitation was taken back."""
     declined: int
     """Of those added, who wanted no more messages in another wave: none is sent to them."""
     left_aside: tuple[str, ...]
@@ -49,6 +52,8 @@ class Added:
         yield f"{self.file}: {self.read} read, {new} invited, {self.already} invited before."
         for group, n in self.added.items():
             yield f"  {group:<22} {n:>6}"
+        if self.revoked:
+            yield f"{self.revoked} of those were revoked in this wave: they are NOT invited again."
         if self.declined:
             yield (
                 f"{self.declined} of them asked in another survey for no more messages: "
@@ -73,7 +78,7 @@ def import_contacts(
     found = read_contacts(
         path, load_version(wave.published).instrument, groups_of(wave), plan_of(wave).languages
     )
-    new, faults = _new(session, wave, found)
+    new, faults, revoked = _new(session, wave, found)
     if faults:
         raise InputError(
             f"{found.file}: {len(faults)} fault(s), nobody was invited.",
@@ -85,7 +90,7 @@ def import_contacts(
     queries.note(session, wave, day, "invited", added=len(new))
     return Added(
         found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
-        len(found.contacts) - len(new), declined, found.left_aside, found.notes,
+        len(found.contacts) - len(new), revoked, declined, found.left_aside, found.notes,
     )  # fmt: skip
 
 
@@ -98,23 +103,26 @@ def check_inviting(wave: Wave) -> None:
         )
 
 
-def _new(session: Session, wave: Wave, found: Contacts) -> tuple[list[Contact], list[Fault]]:
-    """Contacts that are not invited yet; the faults of the list, of those who are included."""
-    there = {
-        Contact(0, p.group, "", p.address, p.name, p.postal).person: p.group
+def _new(session: Session, wave: Wave, found: Contacts) -> tuple[list[Contact], list[Fault], int]:
+    """Contacts not invited yet; every fault of the list; how many of the others were revoked."""
+    people = {
+        Contact(0, p.group, "", p.address, p.name, p.postal).person: p
         for p in invitations.people(session, wave.id)
     }
+    there = {person: p.group for person, p in people.items()}
     faults = list(found.faults)
-    new = []
+    new, revoked = [], 0
     for contact in found.contacts:
         group = there.get(contact.person)
         if group is None:
             new.append(contact)
         elif group != contact.group:
             fact = f"This person is invited already, in the group “{group}”."
-            hint = "A person is invited once in a wave: revoke that invitation, or mend the group."
+            hint = "A person is invited once in a wave, in one group: mend the group on the list."
             faults.append(Fault(found.file, contact.line, "CTC-017", fact, hint))
-    return new, faults
+        else:
+            revoked += people[contact.person].state == "revoked"
+    return new, faults, revoked
 
 
 def _add(session: Session, key: bytes, wave: Wave, new: Sequence[Contact]) -> int:
@@ -149,8 +157,12 @@ def count_invited(session: Session, wave: Wave) -> None:
     session.flush()
 
 
-def revoke(session: Session, key: bytes, wave_code: str, address: str, day: date) -> None:
+def revoke(
+    session: Session, key: bytes, wave_code: str, address: str, day: date, *, link: str = ""
+) -> None:
     """Take an invitation back: its link opens nothing, stores nothing, and no message goes to it.
+
+    Found by the e-mail ``address``, or by the ``link`` or code that was printed on a letter.
 
     Who has the form open keeps what was typed, and is told that the link is no longer valid.
 
@@ -158,11 +170,12 @@ def revoke(session: Session, key: bytes, wave_code: str, address: str, day: date
     """
     wave = queries.wave_by_code(session, wave_code)
     invitations.lock(session, wave)
-    wanted = address_of(address)
-    found = next((p for p in invitations.people(session, wave.id) if p.address == wanted), None)
-    if wanted is None or found is None or found.state == "revoked":
+    people = invitations.people(session, wave.id)
+    found = _by_link(key, people, link) if link else _by_address(people, address)
+    if found is None or found.state == "revoked":
         raise NotFoundError(
-            "This address is not invited to this wave.", hint="Check how it is written.",
+            f"This {'link' if link else 'address'} is not invited to this wave.",
+            hint="Check how it is written.",
             code="INV-002",
         )  # fmt: skip
     invitations.set_state(session, found.id, "revoked", instead_of=found.state)
@@ -170,3 +183,13 @@ def revoke(session: Session, key: bytes, wave_code: str, address: str, day: date
         links.mark_used(session, key, wave.id, found.id)
     count_invited(session, wave)
     queries.note(session, wave, day, "revoked")
+
+
+def _by_address(people: Sequence[Invitee], address: str) -> Invitee | None:
+    wanted = address_of(address)
+    return next((p for p in people if wanted and p.address == wanted), None)
+
+
+def _by_link(key: bytes, people: Sequence[Invitee], link: str) -> Invitee | None:
+    code = "".join(c for c in link.lower().rpartition("/i/")[2].split("/")[0] if c.isalnum())
+    return next((p for p in people if links.token(key, p.id) == code), None)

@@ -98,10 +98,12 @@ def invited_wave(store: Store, path: Path, addresses: list[str], group: str = "e
     return wave_id
 
 
-def invite_to(store: Store, path: Path, addresses: list[str], group: str = "employees") -> None:
+def invite_to(
+    store: Store, path: Path, addresses: list[str], group: str = "employees"
+) -> invite.Added:
     """Invite these people to the wave."""
     with store.writing() as session:
-        invite.import_contacts(
+        return invite.import_contacts(
             session, store.key, WAVE, table(path, [f"{group};{a};;" for a in addresses]), DAY
         )
 

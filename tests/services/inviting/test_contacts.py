@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from corus.errors import InputError, RefusedError
-from corus.services import waves
+from corus.services import links, waves
 from corus.services.inviting import invite
 from corus.services.inviting.contacts import address_of, one_line
 from corus.services.inviting.headings import language_of
@@ -205,6 +205,30 @@ def test_a_revoked_invitation_counts_no_more(store: Store, tmp_path: Path) -> No
         assert plan_of(queries.wave_by_code(session, WAVE)).groups["employees"].invited == 1
     with pytest.raises(Exception, match="INV-002"), store.writing() as session:
         invite.revoke(session, store.key, WAVE, "a@panier.example", DAY)
+
+
+def test_a_letter_is_revoked_by_its_code_and_the_list_says_who_is_not_invited_again(
+    store: Store, tmp_path: Path
+) -> None:
+    open_wave(store)
+    invite_to(store, tmp_path / "l.csv", ["a@panier.example", "b@panier.example"])
+    with store.writing() as session:
+        wave = queries.wave_by_code(session, WAVE)
+        first = invitations.people(session, wave.id)[0]
+        code = links.token(store.key, first.id)
+        printed = (
+            f"https://panier.example/i/{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}".upper()
+        )
+        invite.revoke(session, store.key, WAVE, "", DAY, link=printed)
+    with store.reading() as session:
+        states = {p.address: p.state for p in invitations.people(session, wave.id)}
+    assert states[first.address] == "revoked"
+    assert sorted(states.values()) == ["active", "revoked"]
+    again = invite_to(store, tmp_path / "l.csv", ["a@panier.example", "b@panier.example"])
+    assert again.revoked == 1
+    assert any("NOT invited again" in line for line in again.lines())
+    with pytest.raises(Exception, match="INV-002"), store.writing() as session:
+        invite.revoke(session, store.key, WAVE, "", DAY, link="aaaa-bbbb")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""``corus view``: the items of a release for a part of the answers, where that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from corus.cli.common import today, writing
+from corus.domain.profile import ItemCell, Profile
+from corus.domain.reading import Reading
+from corus.services import exporting, releasing, viewing
+from corus.services.files import check_ending, write_file
+from corus.services.viewing import Filter
+from corus.store import queries
+
+LANGUAGE = click.Choice(["fr", "en"])
+AXES = ("group", "variant", "mode", "channel", "completeness")
+
+
+def _axes(command: Callable[..., None]) -> Callable[..., None]:
+    for axis in reversed(AXES):
+        about = f"Answers of this {axis} only; may be given several times."
+        command = click.option(f"--{axis}", multiple=True, help=about)(command)
+    return command
+
+
+@click.command("view")
+@click.argument("wave")
+@_axes
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write counts.csv here.")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True)
+def view_command(wave: str, output: Path | None, lang: str, **axes: tuple[str, ...]) -> None:
+    """Items of WAVE's last release for a part of the answers; refused where it singles few out.
+
+    What is shown is noted in the wave's journal: later views and releases are decided beside it.
+    """
+    with writing() as session:
+        part = viewing.view(session, wave, Filter(**axes), today())
+        record = queries.wave_by_code(session, wave)
+        release = releasing.latest_profile(session, wave).release
+        profile = releasing.profile_of_part(session, record, part, release, today())
+    if output is not None:
+        check_ending(output, ".csv")
+        write_file(output, exporting.exporters()["counts.csv"].write(profile, lang))
+        click.echo(str(output))
+        return
+    reading = Reading(profile, lang)
+    for cell in _asked(profile):
+        click.echo(_line(reading, cell))
+
+
+def _asked(profile: Profile) -> list[ItemCell]:
+    return [cell for cell in profile.items if cell.show != "not_asked"]
+
+
+def _line(reading: Reading, cell: ItemCell) -> str:
+    place = f"{reading.topic(cell.item)[:34]:<35} {reading.group(cell.group)[:24]:<25}"
+    share = cell.favourable
+    if cell.n is None or share is None or share.value is None:
+        return f"{place} {cell.reason or cell.show}"
+    say = reading.words
+    low, high = (say.percent(end) for end in (share.low or 0.0, share.high or 1.0))
+    return f"{place} {say.percent(share.value)} [{low} ; {high}]  n = {say.number(cell.n)}"
