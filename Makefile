@@ -18,7 +18,7 @@ test: $(VENV)/.ready-dev ## Everything: style, types, floors, tests
 	@$(BIN)/ruff format --quiet --check corus tests
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .import-linter.txt || { cat .import-linter.txt; exit 1; }
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 deep: $(VENV)/.ready-dev ## The long runs too: kill rounds, a million answers
 	@$(BIN)/python -m pytest -m deep $(PYTEST)
