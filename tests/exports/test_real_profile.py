@@ -12,6 +12,7 @@ import pytest
 from corus.analysis import Batch, ProfileContext, Stratum, build_profile, count
 from corus.domain.answer import Answer, State, encode
 from corus.domain.profile import Profile
+from corus.domain.reading import Reading
 from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
 from corus.exports import EXPORTERS
 from corus.exports.workbook import changed_sheets
@@ -90,3 +91,55 @@ def test_workbook_and_csv_say_the_same_shares(computed):
     rows = csv.DictReader(io.StringIO(content))
     table = [r["favourable"] for r in rows if r["show"] != "not_asked"]
     assert [f"{v:.15g}" if isinstance(v, int | float) else v for v in sheet] == table
+
+
+def test_figures_between_groups_read_back_from_the_workbook_cell_by_cell(computed):
+    """Fifteen digits are what a workbook keeps."""
+    book = opened(written(computed, "en"))
+    rows = {row["Dimension code"]: row for row in records(book, "between")}
+    assert len(computed.together) == len(rows) > 0
+    for one in computed.together:
+        row, lines = rows[one.dimension], {line.convention: line for line in one.lines}
+        told = (
+            (row["Range"], one.spread), (row["ICC(1)"], one.icc1), (row["ICC(2)"], one.icc2),
+            (row["ICC(1), low"], one.icc1_low), (row["ICC(1), high"], one.icc1_high),
+            (row["Equal groups"], lines["equal"].score), (row["Equal groups, low"],
+            lines["equal"].low), (row["Head count"], lines["head_count"].score),
+            (row["Head count, high"], lines["head_count"].high),
+        )  # fmt: skip
+        for shown, known in told:
+            assert shown == ("–" if known is None else float(f"{known:.15g}"))
+    adding = records(book, "adding")
+    assert [(r["Dimension code"], r["Group code"]) for r in adding] == [
+        (one.dimension, one.group) for one in computed.adding
+    ]
+    assert [r["What may not be concluded"] for r in records(book, "cautions")] == [
+        Reading(computed, "en").caution(one) for one in computed.cautions
+    ]
+
+
+def test_agreement_and_effects_read_back_from_csv_and_workbook_cell_by_cell(computed):
+    content = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")
+    rows = {(r["item"], r["group"]): r for r in csv.DictReader(io.StringIO(content))}
+    told = [cell for cell in computed.items if cell.counts]
+    assert told
+    for cell in told:
+        row = rows[cell.item, cell.group]
+        for name in ("net", "consensus", "agreement", "deviation"):
+            assert row[name] == f"{getattr(cell, name):.15g}"
+    gaps = {(r["Code"], r["Higher group"], r["Lower group"]): r
+            for r in records(opened(written(computed, "en")), "gaps")}  # fmt: skip
+    reading = Reading(computed, "en")
+    for gap in computed.gaps:
+        row = gaps[gap.code, reading.group(gap.first), reading.group(gap.second)]
+        for heading, known in (
+            ("Effect", gap.effect),
+            ("p", gap.p),
+            ("p, adjusted", gap.p_adjusted),
+        ):
+            assert row[heading] == ("–" if known is None else float(f"{known:.15g}"))
+
+
+def test_the_profile_reads_back_whole_from_its_json(computed):
+    content = EXPORTERS["profile.json"].write(computed, "en")
+    assert Profile.model_validate_json(content) == computed
