@@ -84,7 +84,7 @@ def render(
             self_and_others=phrases.self_and_others(view),
             cautions=[view.caution(one) for one in profile.cautions],
             together=side_tables.together_rows(view),
-            same_order=side_tables.same_order(view),
+            same_order=view.same_order,
             coverage=side_tables.coverage_rows(view),
             modes=side_tables.mode_rows(view),
             coverage_drawing=_coverage_drawing(view),

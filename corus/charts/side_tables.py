@@ -194,20 +194,6 @@ def _coefficient(view: View, one: Together) -> str:
     return f"{value} [{low} ; {high}]"
 
 
-def same_order(view: View) -> str:
-    """Whether groups see the same strong points, in one sentence; "" when it cannot be said."""
-    found = view.profile.concordance
-    if found is None:
-        return ""
-    return view.words(
-        "Do groups see the same strong points? Kendall’s W = {w} (1: all rank the dimensions "
-        "alike), p = {p}, {groups} groups, {dimensions} dimensions.",
-        w=view.words.number(found.w, 2), p=view.words.number(found.p, 3),
-        groups=view.words.number(len(found.groups)),
-        dimensions=view.words.number(found.dimensions),
-    )  # fmt: skip
-
-
 def coverage_summary(view: View) -> str:
     """Coverage in one line per group, for those who do not see the figure."""
     rows = view.profile.coverage

@@ -39,8 +39,7 @@ def view_command(wave: str, output: Path | None, lang: str, **axes: tuple[str, .
     with writing() as session:
         part = viewing.view(session, wave, Filter(**axes), today())
         record = queries.wave_by_code(session, wave)
-        release = releasing.latest_profile(session, wave).release
-        profile = releasing.profile_of_part(session, record, part, release, today())
+        profile = releasing.profile_of_part(session, record, part)
     if output is not None:
         check_ending(output, ".csv")
         write_file(output, exporting.exporters()["counts.csv"].write(profile, lang))

@@ -104,6 +104,19 @@ class Reading:
         # Labels may hold commas.
         return self.words("; ").join(map(self.group, groups))
 
+    @property
+    def same_order(self) -> str:
+        """Whether groups see the same strong points, in one sentence; "" when it cannot be said."""
+        say, found = self.words, self.profile.concordance
+        if found is None:
+            return ""
+        return say(
+            "Do groups see the same strong points? Kendall’s W = {w} (1: all rank the dimensions "
+            "alike), p = {p}, {groups} groups, {dimensions} dimensions.",
+            w=say.number(found.w, 2), p=say.number(found.p, 3),
+            groups=say.number(len(found.groups)), dimensions=say.number(found.dimensions),
+        )  # fmt: skip
+
     def topic(self, item: str) -> str:
         """What an item is about: its criterion, or its own sentence outside the framework."""
         criterion = self.criteria.get(item)

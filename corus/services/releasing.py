@@ -109,22 +109,21 @@ def _with_words(profile: Profile, said: Voices) -> Profile:
     )  # fmt: skip
 
 
-def profile_of_part(session: Session, wave: Wave, part: Tally, number: int, day: date) -> Profile:
-    """A part of a release under the rule of the whole: items and choices, nothing else.
-
-    Without coverage, scores or words, which would say more beside those of the release.
-    """
-    whole = build_profile(part, _context(wave, number, day))
-    kept = {"items": whole.items, "choices": whole.choices}
-    return latest_profile(session, wave.code).model_copy(
-        update=dict.fromkeys(OF_THE_WHOLE, ()) | kept
-    )
-
-
 OF_THE_WHOLE = (
     "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "cautions",
     "quotations", "codes", "codebooks",
 )  # fmt: skip
+
+
+def profile_of_part(session: Session, wave: Wave, part: Tally) -> Profile:
+    """A part of the last release under the rule of the whole: items and choices, nothing else.
+
+    Without coverage, scores or words, which would say more beside those of the release.
+    """
+    release = latest_profile(session, wave.code)
+    found = build_profile(part, _context(wave, release.release, release.released_on))
+    kept = {"items": found.items, "choices": found.choices}
+    return release.model_copy(update=dict.fromkeys(OF_THE_WHOLE, ()) | kept)
 
 
 def _store(

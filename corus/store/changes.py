@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, Delete, Table, Update, delete, select, text
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
-from corus.store import open_answers, queries
+from corus.store import open_answers
 from corus.store.models import (
     Invitation,
     Response,
@@ -23,7 +23,7 @@ from corus.store.models import (
     Wave,
     Withdrawal,
 )
-from corus.store.rows import NewResponse, Outcome, Statements
+from corus.store.rows import WRITING, NewResponse, Outcome, Statements
 
 _RESPONSES = cast(Table, Response.__table__)
 _UNCOUNTED = cast(Table, Untallied.__table__)
@@ -174,7 +174,7 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
 def _hold(session: Session, wave_id: int) -> tuple[str, str]:
     """State and digest of a wave, which stays as it is, uncounted too, until we are done."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(queries.WRITING))
+        session.execute(text(WRITING))
     of_wave = select(Wave.state, Wave.digest).where(Wave.id == wave_id)
     state, digest = session.execute(of_wave.with_for_update(read=True)).one()
     return state, digest

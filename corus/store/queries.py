@@ -43,16 +43,12 @@ def hold(session: Session, wave: Wave) -> None:
     session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())
 
 
-WRITING = "LOCK TABLE responses IN ROW EXCLUSIVE MODE"
-"""What inserting takes by itself, taken before a wave is held (PostgreSQL)."""
-
-
 def hold_all_answers(session: Session) -> None:
     """No answer is stored until the session ends; those under way were stored before.
 
     On PostgreSQL a statement that waits for a row goes on with the view it began with, in which
     what the holder wrote meanwhile is not there; one that waits for a table looks afresh. Whoever
-    needs both takes the table first (``WRITING``): two who wait for each other would be stopped.
+    needs both takes the table first (``rows.WRITING``): two who wait for each other end.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE responses IN SHARE ROW EXCLUSIVE MODE"))

@@ -21,6 +21,8 @@ Content = tuple[int, str, str, str]
 
 OPEN_ONLY = frozenset({WaveState.OPEN.value})
 NOWHERE = ("", False, "")
+WRITING = "LOCK TABLE responses IN ROW EXCLUSIVE MODE"
+"""What inserting takes by itself, taken before a wave is held (PostgreSQL)."""
 SLICE = 500
 """Most values in one list of a statement."""
 
@@ -91,7 +93,7 @@ class Statements:
         if self._share:
             # Table, wave, and only then a look: who waits for the wave alone would go on with the
             # view it began with (see ``queries.hold_all_answers``).
-            self._cursor.execute("LOCK TABLE responses IN ROW EXCLUSIVE MODE")
+            self._cursor.execute(WRITING)
             self._select("SELECT w.id FROM waves w WHERE w.id IN ({})", ids, self._share)
         rows = self._select(
             "SELECT w.id, w.state, w.digest,"

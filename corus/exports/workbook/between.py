@@ -74,22 +74,10 @@ def between(reading: Reading, name: str) -> Sheet:
         notes=[
             say("No line for all groups is neutral: two conventions stand side by side, and "
                 "neither replaces the groups."),
-            _same_order(reading),
+            reading.same_order
+            or say("Whether groups see the same strong points cannot be computed here."),
         ],
         empty="No dimension has two groups published in full.",
-    )  # fmt: skip
-
-
-def _same_order(reading: Reading) -> str:
-    """Whether groups see the same strong points, in one sentence."""
-    say, found = reading.words, reading.profile.concordance
-    if found is None:
-        return say("Whether groups see the same strong points cannot be computed here.")
-    return say(
-        "Do groups see the same strong points? Kendall’s W = {w} (1: all rank the dimensions "
-        "alike), p = {p}, {groups} groups, {dimensions} dimensions.",
-        w=say.number(found.w, 2), p=say.number(found.p, 3),
-        groups=say.number(len(found.groups)), dimensions=say.number(found.dimensions),
     )  # fmt: skip
 
 

@@ -109,19 +109,18 @@ def _new(session: Session, wave: Wave, found: Contacts) -> tuple[list[Contact], 
         Contact(0, p.group, "", p.address, p.name, p.postal).person: p
         for p in invitations.people(session, wave.id)
     }
-    there = {person: p.group for person, p in people.items()}
     faults = list(found.faults)
     new, revoked = [], 0
     for contact in found.contacts:
-        group = there.get(contact.person)
-        if group is None:
+        known = people.get(contact.person)
+        if known is None:
             new.append(contact)
-        elif group != contact.group:
-            fact = f"This person is invited already, in the group “{group}”."
+        elif known.group != contact.group:
+            fact = f"This person is invited already, in the group “{known.group}”."
             hint = "A person is invited once in a wave, in one group: mend the group on the list."
             faults.append(Fault(found.file, contact.line, "CTC-017", fact, hint))
         else:
-            revoked += people[contact.person].state == "revoked"
+            revoked += known.state == "revoked"
     return new, faults, revoked
 
 
