@@ -3,12 +3,12 @@
 ``tidy`` (pandas) is imported from its own module, so that counting starts without it.
 """
 
-from corus.analysis.counting import Batch, count
-from corus.analysis.layout import Stratum
-from corus.analysis.ledger import unsafe_changes
-from corus.analysis.profile import ProfileContext, build_profile
-from corus.analysis.reach import coverage
-from corus.analysis.tally import Tally, merge
+from corus.analysis.counting.documents import Batch, count
+from corus.analysis.counting.layout import Stratum
+from corus.analysis.counting.tally import Tally, merge
+from corus.analysis.disclosure.ledger import unsafe_changes
+from corus.analysis.profile.build import ProfileContext, build_profile
+from corus.analysis.profile.reach import coverage
 
 __all__ = [
     "Batch",

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from corus.analysis.changes import GroupChange, WholeChange, group_changes, whole_changes
-from corus.analysis.same_question import Refused
-from corus.analysis.wave_change import DISTRIBUTION_BASED, KINDS, READINGS, Change
+from corus.analysis.waves.changes import GroupChange, WholeChange, group_changes, whole_changes
+from corus.analysis.waves.same_question import Refused
+from corus.analysis.waves.wave_change import DISTRIBUTION_BASED, KINDS, READINGS, Change
 from corus.cli.common import print_json, reading
 from corus.domain.profile import Profile
 from corus.domain.reading import Reading

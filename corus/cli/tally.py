@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from corus.analysis import Tally
-from corus.analysis.reach import STEP
+from corus.analysis.profile.reach import STEP
 from corus.cli.common import print_json, writing
 from corus.cli.partitioned import counts_files, tally_files
 from corus.domain.wave import WaveState

@@ -13,11 +13,11 @@ from typing import NamedTuple, cast
 import numpy as np
 from sqlalchemy.orm import Session
 
-from corus.analysis.decoding import Codes, read_codes
-from corus.analysis.layout import NOT_ASKED, scored_dimensions
-from corus.analysis.linked import Linked, LinkedLayout, count_linked, merge_linked, unit_of
-from corus.analysis.products import places
-from corus.analysis.same_question import dimension_refusal, refusal
+from corus.analysis.counting.decoding import Codes, read_codes
+from corus.analysis.counting.layout import NOT_ASKED, scored_dimensions
+from corus.analysis.counting.products import places
+from corus.analysis.waves.linked import Linked, LinkedLayout, count_linked, merge_linked, unit_of
+from corus.analysis.waves.same_question import dimension_refusal, refusal
 from corus.domain.instrument import Instrument, Variant
 from corus.errors import RefusedError
 from corus.services.publishing import load_version

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
-from corus.analysis.open_answers import unsafe_voices
-from corus.analysis.tally import differing
+from corus.analysis.counting.tally import differing
+from corus.analysis.profile.open_answers import unsafe_voices
 from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError

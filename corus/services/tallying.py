@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from corus.analysis import Batch, Stratum, Tally, count, merge
-from corus.analysis.tally import differing
+from corus.analysis.counting.tally import differing
 from corus.domain.instrument import Instrument
 from corus.services.publishing import load_version
 from corus.store import queries

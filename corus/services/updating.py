@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from corus.analysis.decoding import read_codes
-from corus.analysis.layout import SYMBOLS
+from corus.analysis.counting.decoding import read_codes
+from corus.analysis.counting.layout import SYMBOLS
 from corus.authoring import Change, compare
 from corus.domain.instrument import Instrument, Item
 from corus.domain.wave import WaveState

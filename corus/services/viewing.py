@@ -16,8 +16,8 @@ from typing import Protocol, cast
 from sqlalchemy.orm import Session
 
 from corus.analysis import Stratum, Tally
-from corus.analysis.layout import FORMS, GIVEN
-from corus.analysis.views import Atom, Refusal, View, refuses_any, releases_as_views
+from corus.analysis.counting.layout import FORMS, GIVEN
+from corus.analysis.disclosure.views import Atom, Refusal, View, refuses_any, releases_as_views
 from corus.domain.wave import Thresholds
 from corus.errors import InputError, NotFoundError, RefusedError
 from corus.services.waves import plan_of

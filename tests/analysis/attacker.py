@@ -13,7 +13,7 @@ from itertools import product
 from math import inf
 from typing import Any
 
-from corus.analysis.audit import Knowledge, rounded
+from corus.analysis.disclosure.audit import Knowledge, rounded
 from corus.domain.profile import DimensionCell, ItemCell, ModeEffect, Profile
 
 OUT = "dcsn"

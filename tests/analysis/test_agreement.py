@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis import agreement as within
-from corus.analysis import stats
+from corus.analysis.measures import agreement as within
+from corus.analysis.measures import stats
 
 REFERENCE = json.loads((Path("tests/reference") / "agreement.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}

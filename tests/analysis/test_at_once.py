@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.contrasts import welch_p, welch_p_of
-from corus.analysis.precision import _added, _set_bits, _sums
-from corus.analysis.reliability import Block, omega, omegas
-from corus.analysis.stats import Sample
+from corus.analysis.disclosure.precision import _added, _set_bits, _sums
+from corus.analysis.measures.contrasts import welch_p, welch_p_of
+from corus.analysis.measures.reliability import Block, omega, omegas
+from corus.analysis.measures.stats import Sample
 
 POOLS = st.lists(st.integers(0, 3), min_size=2, max_size=5)
 SETS = st.sets(st.integers(0, 40), min_size=1, max_size=9)

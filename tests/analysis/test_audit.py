@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 
 from corus.analysis import unsafe_changes
-from corus.analysis.audit import Bounds, Knowledge, failing, rounded
+from corus.analysis.disclosure.audit import Bounds, Knowledge, failing, rounded
 from corus.domain.wave import Thresholds
 from corus.errors import InputError
 from tests.analysis.attacker import Attacker, classes, exact

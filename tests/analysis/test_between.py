@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis import concordance
-from corus.analysis.between import icc, kendall_w, kruskal_wallis, ranks, spread
-from corus.analysis.contrasts import mann_whitney
-from corus.analysis.stats import Sample
+from corus.analysis.measures import concordance
+from corus.analysis.measures.between import icc, kendall_w, kruskal_wallis, ranks, spread
+from corus.analysis.measures.contrasts import mann_whitney
+from corus.analysis.measures.stats import Sample
 
 REFERENCE = json.loads((Path("tests/reference") / "between.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}

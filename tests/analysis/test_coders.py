@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.coders import (
+from corus.analysis.measures.coders import (
     MISSING,
     agreement,
     doubled_needed,

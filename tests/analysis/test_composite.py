@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corus.analysis import composite
+from corus.analysis.weighing import composite
 from corus.errors import InputError
 
 REFERENCE = json.loads((Path("tests/reference") / "composite.json").read_text())

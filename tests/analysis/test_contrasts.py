@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis.contrasts import (
+from corus.analysis.measures.contrasts import (
     G_LIMITS,
     cliffs_delta,
     hedges_g,
@@ -20,7 +20,7 @@ from corus.analysis.contrasts import (
     ordered_counts,
     welch_p,
 )
-from corus.analysis.stats import Sample
+from corus.analysis.measures.stats import Sample
 
 REFERENCE = json.loads((Path("tests/reference") / "contrasts.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}

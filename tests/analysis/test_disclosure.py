@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis.disclosure import (
+from corus.analysis.disclosure.rule import (
     WITHHELD,
     Rule,
     band_of,

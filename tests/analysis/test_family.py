@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis.family import benjamini_hochberg, compare_page
-from corus.analysis.stats import Sample
+from corus.analysis.measures.family import benjamini_hochberg, compare_page
+from corus.analysis.measures.stats import Sample
 from corus.errors import InputError
 
 REFERENCE = json.loads((Path("tests/reference") / "contrasts.json").read_text())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.honesty import cautions
+from corus.analysis.profile.honesty import cautions
 from corus.domain.caution import SENTENCES, Caution
 from corus.domain.instrument import Agreement, Convention
 from corus.domain.profile import Profile

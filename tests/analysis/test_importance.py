@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corus.analysis import importance
-from corus.analysis.importance import Crosshair, Measured
-from corus.analysis.stats import Sample, wilson
+from corus.analysis.measures.stats import Sample, wilson
+from corus.analysis.profile import importance
+from corus.analysis.profile.importance import Crosshair, Measured
 from corus.domain.profile import ChoiceCell, DimensionCell, Share
 from corus.language import catalogue, words
 from tests.analysis.factories_analysis import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis import means
+from corus.analysis.weighing import means
 from corus.errors import InputError
 
 REFERENCE = json.loads((Path("tests/reference") / "composite.json").read_text())

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.disclosure import Rule
-from corus.analysis.open_answers import (
+from corus.analysis.disclosure.rule import Rule
+from corus.analysis.profile.open_answers import (
     code_counts,
     quotations,
     settled,

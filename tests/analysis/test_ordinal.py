@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corus.analysis.ordinal import cumulative_logit
+from corus.analysis.measures.ordinal import cumulative_logit
 
 REFERENCE = json.loads((Path("tests/reference") / "ordinal.json").read_text())["cases"]
 SECOND = np.array([[0.0], [1.0]])

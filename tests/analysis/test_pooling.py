@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis.pooling import College, NegotiatedWeights, pool
-from corus.analysis.stats import Sample
+from corus.analysis.measures.stats import Sample
+from corus.analysis.weighing.pooling import College, NegotiatedWeights, pool
 from corus.errors import InputError
 
 REFERENCE = json.loads((Path("tests/reference") / "pooling.json").read_text())

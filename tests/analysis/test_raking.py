@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.raking import TOLERANCE, Raked, publishable, rake, weighted_mean
+from corus.analysis.weighing.raking import TOLERANCE, Raked, publishable, rake, weighted_mean
 from corus.domain.wave import Thresholds
 from corus.errors import InputError
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corus.analysis import Stratum, stats
+from corus.analysis import Stratum
+from corus.analysis.measures import stats
 from corus.domain.instrument import Group
 from tests.analysis.factories_analysis import (
     dimension,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from corus.analysis.reliability import (
+from corus.analysis.measures.reliability import (
     Block,
     alpha,
     alpha_if_dropped,

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from corus.analysis.same_question import dimension_refusal, refusal
+from corus.analysis.waves.same_question import dimension_refusal, refusal
 from corus.authoring import load_instrument
 from corus.domain.instrument import GroupWording, Option, Variant
 from tests.analysis.factories_analysis import dimension, instrument, item, options, scale, text

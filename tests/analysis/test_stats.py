@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis import stats
-from corus.analysis.stats import Sample
+from corus.analysis.measures import stats
+from corus.analysis.measures.stats import Sample
 from tests.analysis.factories_analysis import SIZES, scale
 
 REFERENCE = json.loads((Path("tests/reference") / "statistics.json").read_text())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from corus.analysis.suppression import attacker, audit, primary, suppress, with_totals
+from corus.analysis.disclosure.suppression import attacker, audit, primary, suppress, with_totals
 from corus.errors import RefusedError
 
 DIAGONAL = np.array(

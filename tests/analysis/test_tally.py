@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corus.analysis import Batch, Tally, count, merge, unsafe_changes
-from corus.analysis.counting import count_codes
-from corus.analysis.layout import DONT_KNOW, GIVEN, SKIPPED, scored_dimensions
-from corus.analysis.patterns import Ways
-from corus.analysis.products import places
-from corus.analysis.reliability import Block
-from corus.analysis.tally import differing
+from corus.analysis.counting.documents import count_codes
+from corus.analysis.counting.layout import DONT_KNOW, GIVEN, SKIPPED, scored_dimensions
+from corus.analysis.counting.patterns import Ways
+from corus.analysis.counting.products import places
+from corus.analysis.counting.tally import differing
+from corus.analysis.measures.reliability import Block
 from corus.domain.answer import decode
 from corus.domain.instrument import EasyWording, GroupWording
 from corus.domain.wave import Thresholds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corus.analysis.tidy import tidy, tidy_dimensions
+from corus.analysis.profile.tidy import tidy, tidy_dimensions
 from corus.authoring import load_instrument
 from tests.analysis.factories_analysis import (
     document,

@@ -7,11 +7,11 @@ import random
 import numpy as np
 import pytest
 
-from corus.analysis.agreement import average_deviation, consensus
-from corus.analysis.contrasts import mann_whitney
-from corus.analysis.reliability import Block, alpha
-from corus.analysis.stats import agreement
-from corus.analysis.together import concordance
+from corus.analysis.measures.agreement import average_deviation, consensus
+from corus.analysis.measures.contrasts import mann_whitney
+from corus.analysis.measures.reliability import Block, alpha
+from corus.analysis.measures.stats import agreement
+from corus.analysis.profile.together import concordance
 from corus.domain.profile import DimensionCell, Profile
 from tests.analysis.factories_analysis import (
     dimension,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.views import Refusal, View, refuses, refuses_any, releases_as_views
+from corus.analysis.disclosure.views import Refusal, View, refuses, refuses_any, releases_as_views
 from corus.domain.wave import Thresholds
 
 T, STRICT = Thresholds(), Thresholds(shown=11, full=11)

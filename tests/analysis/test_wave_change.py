@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.analysis import same_question, wave_change
-from corus.analysis.same_question import Refused
-from corus.analysis.stats import Sample
-from corus.analysis.wave_change import Pairs
+from corus.analysis.measures.stats import Sample
+from corus.analysis.waves import same_question, wave_change
+from corus.analysis.waves.same_question import Refused
+from corus.analysis.waves.wave_change import Pairs
 from corus.domain.wave import Thresholds
 from corus.language import catalogue
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis import means, weightings
+from corus.analysis.weighing import means, weightings
 
 REFERENCE = json.loads((Path("tests/reference") / "composite.json").read_text())
 CASES = {name: REFERENCE[name] for name in ("as_keyed", "neuroticism_turned")}

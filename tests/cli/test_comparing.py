@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from corus.analysis.stats import Sample, welch
+from corus.analysis.measures.stats import Sample, welch
 from corus.config import read_settings
 from corus.domain.instrument import Instrument
 from corus.services import releasing

@@ -6,7 +6,7 @@ library(jsonlite)
 data(api)
 
 # apisrs: 200 schools drawn at random from apipop, raked to three margins of the whole state.
-# No fpc: sampling with replacement, as in corus.analysis.raking. R's default control stops as
+# No fpc: sampling with replacement, as in corus.analysis.weighing.raking. R's default control stops as
 # soon as no cell moves by 1 (epsilon = 1, maxit = 10): far from the margins' targets.
 drawn <- apisrs[, c("stype", "sch.wide", "awards", "api00", "enroll", "pw")]
 drawn$partly <- ifelse(seq_len(nrow(drawn)) %% 7 == 0, NA, drawn$api00)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.layout import NOT_SHOWN, scored_dimensions
-from corus.analysis.linked import Linked, LinkedLayout, count_linked, merge_linked, unit_of
-from corus.analysis.products import places
-from corus.analysis.wave_change import linked_change
+from corus.analysis.counting.layout import NOT_SHOWN, scored_dimensions
+from corus.analysis.counting.products import places
+from corus.analysis.waves.linked import Linked, LinkedLayout, count_linked, merge_linked, unit_of
+from corus.analysis.waves.wave_change import linked_change
 from corus.domain.answer import Answer, State, encode
 from corus.domain.instrument import Instrument
 from corus.errors import InputError

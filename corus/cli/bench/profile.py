@@ -75,8 +75,8 @@ def run_memory(size: int, rounds: int) -> Measure:
     import numpy as np
 
     from corus.analysis import Stratum
-    from corus.analysis.counting import count_codes
-    from corus.analysis.layout import SYMBOLS
+    from corus.analysis.counting.documents import count_codes
+    from corus.analysis.counting.layout import SYMBOLS
 
     draw = np.random.default_rng(7)
     symbols = np.array([SYMBOLS.index(mark) for mark in MARKS], np.uint8)

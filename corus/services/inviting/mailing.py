@@ -15,7 +15,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from corus.analysis.reach import STEP
+from corus.analysis.profile.reach import STEP
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services import links

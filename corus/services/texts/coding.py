@@ -14,8 +14,8 @@ from typing import cast
 import numpy as np
 from sqlalchemy.orm import Session
 
-from corus.analysis.coders import MISSING, Agreement, Ratings, agreement, doubled_needed
-from corus.analysis.open_answers import AGREED, settled
+from corus.analysis.measures.coders import MISSING, Agreement, Ratings, agreement, doubled_needed
+from corus.analysis.profile.open_answers import AGREED, settled
 from corus.domain.instrument import Instrument
 from corus.domain.open_answers import (
     EXPECTATIONS,

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from corus.analysis.decoding import read_rest
+from corus.analysis.counting.decoding import read_rest
 from corus.domain.instrument import Instrument, Item
 from corus.domain.open_answers import Redaction
 from corus.domain.wave import WaveState

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from corus.analysis.disclosure import Rule
-from corus.analysis.open_answers import EVERYTHING, Place, code_counts, quotations
-from corus.analysis.reach import group_rule, surveyed
+from corus.analysis.disclosure.rule import Rule
+from corus.analysis.profile.open_answers import EVERYTHING, Place, code_counts, quotations
+from corus.analysis.profile.reach import group_rule, surveyed
 from corus.domain.open_answers import Codebook, Only, OpenAnswer, QuotationCell
 from corus.domain.profile import ChoiceCell
 from corus.services.texts.coding import Material, material

@@ -1,0 +1,1 @@
+"""What may be shown, beside what, and what an attacker could still tell."""

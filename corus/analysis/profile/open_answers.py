@@ -1,0 +1,198 @@
+"""What may be shown of open answers: quotations, counts of persons by valence and by code.
+
+Decides by the one disclosure rule; reads no raw text and no database.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from corus.analysis.disclosure.rule import Rule, band_of
+from corus.analysis.profile.cells import choice_cells
+from corus.domain.instrument import Item, Option
+from corus.domain.open_answers import (
+    EXPECTATIONS,
+    UNCODED,
+    VALENCES,
+    Codebook,
+    Coding,
+    Only,
+    OpenAnswer,
+    Quotation,
+    QuotationCell,
+    Redaction,
+    speaks_of,
+)
+from corus.domain.profile import ChoiceCell
+from corus.domain.wave import Thresholds
+
+AGREED = "agreed"
+"""The coder whose codings settle what others coded differently."""
+EVERYTHING = Only()
+
+Place = tuple[str, str]
+"""item, group"""
+
+
+def quotations(
+    answers: Iterable[OpenAnswer],
+    places: Sequence[Place],
+    rules: Mapping[str, Rule],
+    *,
+    only: Only = EVERYTHING,
+) -> tuple[QuotationCell, ...]:
+    """One cell per place: publishable quotations, and always the count of what is left out.
+
+    ``answers`` are *all* that was written, raw or not: from the full threshold (10 persons who
+    answered the question) words are quoted and persons counted by valence; from 5 to 9 each
+    valence has a band and nobody is quoted; below, the cell says ``n < 5``. Whatever ``only``
+    asks for, ``left_out`` counts by valence every person not quoted: unfavourable words are never
+    filtered out without leaving their number. Quotations are in alphabetical order.
+    """
+    by_place: dict[Place, list[OpenAnswer]] = {place: [] for place in places}
+    for answer in answers:
+        by_place[answer.item, answer.group].append(answer)
+    return tuple(_cell(place, rules[place[1]], by_place[place], only) for place in places)
+
+
+def may_be_quoted(answer: OpenAnswer) -> bool:
+    """Whether a person read it, found it fit to be quoted, and its author consents."""
+    return answer.redaction is Redaction.PUBLISHABLE and answer.quotable and bool(answer.text)
+
+
+def _cell(place: Place, rule: Rule, written: Sequence[OpenAnswer], only: Only) -> QuotationCell:
+    show = rule.show(len(written))
+    told: dict[str, Any] = {"item": place[0], "group": place[1], "show": show}
+    if show == "full":
+        return QuotationCell(**told, **_quoted(written, only))
+    if show == "banded":
+        return QuotationCell(**told, reason=rule.banded_text, bands=_bands(written))
+    # Words are never given of three or four organizations, nor is a count of theirs.
+    reason = f"n < {rule.thresholds.shown}"
+    return QuotationCell(**(told | {"show": "masked"}), reason=reason)
+
+
+def _quoted(written: Sequence[OpenAnswer], only: Only) -> dict[str, Any]:
+    quoted = [a for a in written if may_be_quoted(a) and only.admits(a)]
+    valences = _valences(written)
+    left = Counter(valences)
+    left.subtract(_valences(quoted))
+    return {
+        "n": len(written),
+        "quotations": tuple(map(_quotation, sorted(quoted, key=lambda a: a.text))),
+        "valences": valences,
+        "left_out": {valence: left[valence] for valence in valences},
+        "expectations": {e: sum(a.expectation == e for a in written) for e in EXPECTATIONS},
+    }
+
+
+def _valences(written: Sequence[OpenAnswer]) -> dict[str, int]:
+    """Persons by valence, in a fixed order, zeros among them."""
+    counts = Counter(a.valence or UNCODED for a in written)
+    return {valence: counts[valence] for valence in (*VALENCES, UNCODED)}
+
+
+def _bands(written: Sequence[OpenAnswer]) -> dict[str, Any]:
+    if not any(a.valence for a in written):
+        return {}
+    return {valence: band_of(x / len(written)) for valence, x in _valences(written).items()}
+
+
+def _quotation(answer: OpenAnswer) -> Quotation:
+    return Quotation(
+        text=answer.text, language=answer.language, codes=tuple(sorted(answer.codes or ())),
+        expectation=answer.expectation, valence=answer.valence,
+    )  # fmt: skip
+
+
+def code_counts(
+    answers: Iterable[OpenAnswer],
+    codebook: Codebook,
+    groups: Sequence[str],
+    rules: Mapping[str, Rule],
+) -> tuple[ChoiceCell, ...]:
+    """Persons of each group by code, one cell per (group, code), as for a multiple choice.
+
+    ``n`` counts persons whose text is coded; a person with several codes counts once in each.
+    """
+    item = Item(
+        code=codebook.item, type="text", text={},
+        options=tuple(Option(code=c.code, label={}) for c in codebook.codes),
+    )  # fmt: skip
+    of_item = [a for a in answers if a.item == codebook.item and a.codes is not None]
+    return tuple(
+        cell for group in groups
+        for cell in _code_cells(item, group, [a for a in of_item if a.group == group], rules[group])
+    )  # fmt: skip
+
+
+def _code_cells(
+    item: Item, group: str, coded: Sequence[OpenAnswer], rule: Rule
+) -> Iterator[ChoiceCell]:
+    given = Counter(code for a in coded for code in a.codes or ())
+    return choice_cells(item, group, len(coded), [given[o.code] for o in item.options], rule)
+
+
+def settled(
+    codings: Sequence[Coding], versions: Mapping[int, Codebook], current: Codebook
+) -> Coding | None:
+    """The coding on which all agree, or the one written under ``agreed``; None without one.
+
+    Codings made when a code meant something else, or was not there, settle nothing.
+    """
+    valid = [c for c in codings if _is_current(c, versions, current)]
+    decided = [c for c in valid if c.coder == AGREED] or valid
+    found = {(c.codes, c.expectation, c.valence) for c in decided}
+    return decided[0] if len(found) == 1 else None
+
+
+def _is_current(coding: Coding, versions: Mapping[int, Codebook], current: Codebook) -> bool:
+    made_with = versions.get(coding.version)
+    return all(speaks_of(made_with, c.code, current) for c in current.codes)
+
+
+def unsafe_voices(
+    previous: Sequence[QuotationCell | ChoiceCell],
+    new: Sequence[QuotationCell | ChoiceCell],
+    thresholds: Thresholds,
+) -> list[str]:
+    """One sentence per cell in which 1 to ``thresholds.shown`` − 1 persons came or left a count.
+
+    As ``ledger.unsafe_changes``, for what that module cannot see: subtracting two releases must
+    not tell the valence or the codes of the few persons who came, left or were coded otherwise
+    between them. Twelve who were uncoded and are coded now moved together: that isolates nobody.
+    """
+    before, after = _histograms(previous), _histograms(new)
+    differ = f"fewer than {thresholds.shown} persons differ from the last release"
+    return [
+        f"{' · '.join(place)}: {differ}"
+        for place in before
+        if place in after and _few_moved(before[place], after[place], thresholds.shown)
+    ]
+
+
+Histogram = dict[str, int]
+
+
+def _few_moved(before: Histogram, after: Histogram, shown: int) -> bool:
+    steps = [after.get(kind, 0) - before.get(kind, 0) for kind in before | after]
+    came, left = sum(s for s in steps if s > 0), -sum(s for s in steps if s < 0)
+    return any(0 < persons < shown for persons in (came, left))
+
+
+def _histograms(cells: Sequence[QuotationCell | ChoiceCell]) -> dict[tuple[str, ...], Histogram]:
+    """Persons by kind, for each question of each group and each way of counting it."""
+    found: dict[tuple[str, ...], Histogram] = {}
+    for cell in cells:
+        place = cell.group, cell.item
+        if isinstance(cell, QuotationCell):
+            if cell.valences:
+                found[place] = dict(cell.valences)
+            if cell.n is not None and cell.expectations:
+                silent = cell.n - sum(cell.expectations.values())
+                found[*place, "expectations"] = {**cell.expectations, UNCODED: silent}
+        elif cell.chosen is not None and cell.n is not None:
+            found[*place, cell.option] = {"chosen": cell.chosen, "not": cell.n - cell.chosen}
+    return found

@@ -1,0 +1,1 @@
+"""Two waves side by side: what changed, or why nothing can be said."""
