@@ -12,12 +12,12 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
 from corus.errors import NotFoundError
+from corus.services.link_memory import Opening, memory
 from corus.store import invitations
 from corus.store.engine import Store
 
@@ -80,19 +80,50 @@ FIND = (
     " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark})"
     " FROM invitations i JOIN waves w ON w.id = i.wave_id WHERE i.who = {mark}"
 )
-REMEMBERED = 10_000
-"""Links whose form was opened lately, that one process remembers until their answers come."""
 
 
 def find(store: Store, typed: str) -> Link:
-    """The questionnaire that a link opens. Reads one row and writes nothing.
+    """The questionnaire that a link opens. Reads at most one row and writes nothing.
 
+    In a rush, whether it has answered is known as of a second or two ago (``link_memory``).
     Raises ``NotFoundError`` (``NOT-004``) for a link that was never given out.
     """
+    link = _shaped(typed)
+    asker, used = who(store.key, link), once(store.key, link)
+    opening = memory(store).unused(store, asker, used)
+    return _anonymous(opening, used) if opening else _looked_up(store, link, asker, used)
+
+
+def find_now(store: Store, typed: str) -> Link:
+    """The same as the database has it now."""
+    link = _shaped(typed)
+    return _looked_up(store, link, who(store.key, link), once(store.key, link))
+
+
+def found_before(store: Store, typed: str) -> Link:
+    """The same for who sends answers, from memory if this process knows the link.
+
+    Only links of open, anonymous waves are remembered. Nothing of them can change but whether they
+    have answered or were taken back: both are settled by the list of used links (``mark_used``).
+    """
+    link = _shaped(typed)
+    asker, used = who(store.key, link), once(store.key, link)
+    opening = memory(store).openings.get(asker)
+    return _anonymous(opening, used) if opening else _looked_up(store, link, asker, used)
+
+
+def _shaped(typed: str) -> str:
     link = typed.lower()
     if not TOKEN.fullmatch(link):
         raise _unknown()
-    asker, used = who(store.key, link), once(store.key, link)
+    return link
+
+
+def _anonymous(opening: Opening, used: bytes) -> Link:
+    return Link(*opening, used=False, revoked=False, once=used, pseudonym=None)
+
+
+def _looked_up(store: Store, link: str, asker: bytes, used: bytes) -> Link:
     row = store.glance.one(FIND, used, asker)
     if row is None:
         raise _unknown()
@@ -103,40 +134,14 @@ def find(store: Store, typed: str) -> Link:
         person = address or bytes(invitation_id).hex()
         named = pseudonym(store.key, organization, person)
         number = submission_id(store.key, link)
-    revoked = state == "revoked"
-    found = Link(wave, group, language, bool(answered), revoked, used, named, number)
-    if wave_state == WaveState.OPEN and number is None:
-        _remember(store, asker, found)
-    return found
-
-
-def found_before(store: Store, typed: str) -> Link:
-    """The same for who sends answers, from memory if this process opened the form.
-
-    Only links of open, anonymous waves are remembered. Nothing of them can change but whether they
-    have answered or were taken back: both are settled by the list of used links (``mark_used``).
-    """
-    link = typed.lower()
-    if TOKEN.fullmatch(link) and (known := _memory(store).get(who(store.key, link))):
-        return known
-    return find(store, typed)
+    elif wave_state == WaveState.OPEN and state != "revoked":
+        memory(store).remember(asker, Opening(wave, group, language))
+    return Link(wave, group, language, bool(answered), state == "revoked", used, named, number)
 
 
 def mark_used(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> None:
     """Let nothing be stored by an invitation's link any more, as if it had answered."""
     invitations.use_link(session, wave_id, once(key, token(key, invitation_id)))
-
-
-def _memory(store: Store) -> dict[bytes, Link]:
-    return cast(dict[bytes, Link], store.cache.setdefault("links", {}))
-
-
-def _remember(store: Store, asker: bytes, link: Link) -> None:
-    memory = _memory(store)
-    if len(memory) >= REMEMBERED:
-        # All at once: those forgotten are looked up when their answers come.
-        memory.clear()
-    memory[asker] = link
 
 
 def _unknown() -> NotFoundError:

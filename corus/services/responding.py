@@ -23,6 +23,7 @@ from corus.questions.base import QUESTION_TYPES, Asked, Form, Refusal
 from corus.questions.common import table_of
 from corus.questions.relevance import settle
 from corus.services import bursts
+from corus.services.link_memory import memory
 from corus.services.publishing import load_version
 from corus.services.receipts import id_of_code, receipt_code
 from corus.services.taking_up import stored, taken_up
@@ -308,6 +309,8 @@ def submit(
         # The wave went over to another version a moment ago: the form is read again by that one.
         now = fresh_questionnaire(store, *place)
         return submit(store, now, language, submission_id, form, way)
+    if row.once is not None:
+        memory(store).answered(row.once)
     if outcome in _CONFLICTS:
         told, number = _CONFLICTS[outcome]
         raise ConflictError(told, code=number)

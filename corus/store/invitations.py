@@ -17,6 +17,8 @@ from corus.store.models import Invitation, UsedLink, Wave
 
 _INVITATIONS = cast(Table, Invitation.__table__)
 _CHUNK = 5_000
+_ANONYMOUS = '"anonymity":"anonymous"'
+"""How the plan of an anonymous wave says so."""
 
 
 class Invitee(NamedTuple):
@@ -99,9 +101,10 @@ def declined(session: Session, organization_id: int, wave_id: int) -> set[str]:
     return {str(address) for address in session.scalars(asked)}
 
 
-def used(session: Session, wave_id: int) -> frozenset[bytes]:
-    """Hashes of the links that have answered; no invitation holds one of them."""
-    found = session.scalars(select(UsedLink.once).where(UsedLink.wave_id == wave_id))
+def used(session: Session, wave_id: int | None = None) -> frozenset[bytes]:
+    """Hashes of the links that have answered, of all waves without one; no invitation holds any."""
+    asked = select(UsedLink.once)
+    found = session.scalars(asked if wave_id is None else asked.where(UsedLink.wave_id == wave_id))
     return frozenset(map(bytes, found))
 
 
@@ -109,6 +112,20 @@ def use_link(session: Session, wave_id: int, once: bytes) -> None:
     """Mark a link as used; one that has answered stays so."""
     if session.get(UsedLink, (wave_id, once)) is None:
         session.add(UsedLink(wave_id=wave_id, once=once))
+
+
+def openings(session: Session, most: int) -> list[tuple[bytes, str, str, str]]:
+    """Links of open, anonymous waves: the hash they are found by, wave, group, language.
+
+    Those taken back are left out; no more than ``most``.
+    """
+    rows = session.execute(
+        select(Invitation.who, Wave.code, Invitation.group, Invitation.language)
+        .join(Wave, Wave.id == Invitation.wave_id)
+        .where(Wave.state == "open", Invitation.state != "revoked", Wave.plan.contains(_ANONYMOUS))
+        .limit(most)
+    )
+    return [(bytes(who), wave, group, language) for who, wave, group, language in rows]
 
 
 def lock(session: Session, wave: Wave) -> None:

@@ -6,7 +6,7 @@ behind every door are the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corus.domain.instrument import Variant
@@ -75,7 +75,8 @@ class Door:
 
     def looked_up(self, store: Store) -> Door:
         """The same with its link as the database has it now."""
-        return door(store, "personal", {"token": self.base.removeprefix("/i/")})
+        link = links.find_now(store, self.base.removeprefix("/i/"))
+        return replace(self, link=link)
 
     def check(self, questionnaire: Questionnaire) -> None:
         """Whether this door may be used at all for this questionnaire."""
