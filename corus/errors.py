@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -36,20 +36,42 @@ class Fault:
 
 
 class CorusError(Exception):
-    """Any error meant for a person. ``status`` is the HTTP status it maps to."""
+    """Any error meant for a person. ``status`` is the HTTP status it maps to.
+
+    With ``names``, ``message`` and ``hint`` are patterns such as ``No answer has {axis}.``, keys of
+    the catalogue, so that the error can be told in another language too.
+    """
 
     status = 400
     code = "ERR-000"
 
-    def __init__(self, message: str, *, hint: str = "", code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: str | None = None,
+        names: Mapping[str, object] | None = None,
+    ) -> None:
+        self.patterns = (message, hint)
+        self.names = dict(names or {})
+        self.message, self.hint = self.said(_filled)
+        super().__init__(self.message)
         self.code = code or type(self).code
+
+    def said(self, say: Callable[..., str]) -> tuple[str, str]:
+        """Fact and cure as ``say(pattern, **names)`` words them; no cure stays none."""
+        message, hint = (say(one, **self.names) if one else "" for one in self.patterns)
+        return message, hint
 
     def __str__(self) -> str:
         text = " ".join(part for part in (self.message, self.hint) if part)
         return f"{text} [{self.code}]"
+
+
+def _filled(pattern: str, **names: object) -> str:
+    # A text without names may hold braces of its own.
+    return pattern.format(**names) if names else pattern
 
 
 class InputError(CorusError):
@@ -65,8 +87,9 @@ class InputError(CorusError):
         hint: str = "",
         code: str | None = None,
         faults: Iterable[Fault] = (),
+        names: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message, hint=hint, code=code)
+        super().__init__(message, hint=hint, code=code, names=names)
         self.faults: tuple[Fault, ...] = tuple(faults)
 
 

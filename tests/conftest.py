@@ -112,6 +112,15 @@ def libreoffice() -> str:
     return str(found)
 
 
+@pytest.fixture(scope="session")
+def nginx_program() -> str:
+    """The system's nginx, and what makes it a certificate; in CI nothing may be skipped."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if found is None or shutil.which("openssl") is None:
+        _missing("nginx", "apt-get install nginx openssl")
+    return str(found)
+
+
 def _missing(what: str, cure: str) -> None:
     message = f"{what} is not installed: {cure}"
     if os.environ.get("CI"):

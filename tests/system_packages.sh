@@ -1,11 +1,14 @@
 #!/bin/sh
-# Chromium, LibreOffice and pdftotext, which some tests open our pages, workbooks and printed matter
-# with: installed here where that needs no password; otherwise one line says what to install.
+# Chromium, LibreOffice, pdftotext and nginx, which some tests open our pages, workbooks and printed
+# matter with, or put in front of our server: installed here where that needs no password; otherwise one line says what to install.
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
   || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 \
   || missing="$missing libreoffice-calc"
+# Installed on a machine that runs services, nginx would be one at once: there it is only proposed.
+[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || [ -d /run/systemd/system ] \
+  || missing="$missing nginx openssl"
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 

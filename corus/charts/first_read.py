@@ -303,7 +303,10 @@ def _sample(view: View) -> Iterator[Sentence]:
     known = [c for c in view.profile.coverage if c.rate is not None]
     known.sort(key=lambda c: (c.rate or 0, c.group))
     absent = say("Those who did not answer may think otherwise.")
-    if not known:
+    if view.part:
+        # Populations are of whole groups: they tell nothing of a part.
+        reached = ""
+    elif not known:
         reached = say("no population is known, so that no rate can be computed.")
     elif len(known) == 1:
         reached = say("{one}.", one=_rate(view, known[0]))
@@ -315,7 +318,8 @@ def _sample(view: View) -> Iterator[Sentence]:
         )
     shown = view.profile.shown_responses
     lead = say.many("{n} answer shown", "{n} answers shown", shown)
-    yield Sentence("sample", lead, f"{reached} {absent}", "#coverage")
+    told = f"{reached} {absent}".strip()
+    yield Sentence("sample", lead, told[0].lower() + told[1:], "#coverage")
     if view.arrival:
         text = view.arrival[0].lower() + view.arrival[1:]
         yield Sentence("sample", say("How they came"), text, "#coverage")

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from corus.charts import phrases, side_tables, tables, voices
+from corus.charts import importance, phrases, side_tables, tables, voices
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -89,6 +89,8 @@ def render(
             modes=side_tables.mode_rows(view),
             coverage_drawing=_coverage_drawing(view),
             choices=side_tables.choices(view),
+            importance=importance.tables(view),
+            importance_drawing=_importance_drawing(view),
             texts=voices.text_rows(view),
             bar_width=tables.BAR,
         )
@@ -114,6 +116,17 @@ def _gaps_drawing(view: View) -> Drawing:
 def _coverage_drawing(view: View) -> Drawing:
     told = side_tables.coverage_summary(view)
     return Drawing("coverage", told, _data(coverage(view.profile, view.language)))
+
+
+def _importance_drawing(view: View) -> Drawing | None:
+    """None where nothing could be placed: a figure without dots tells nothing."""
+    if not importance.drawn(view.profile):
+        return None
+    told = view.words(
+        "Dots by group: how many people named each dimension as important, and its score. "
+        "The same values are in the table."
+    )
+    return Drawing("importance", told, _data(importance.importance(view.profile, view.language)))
 
 
 def _card(view: View, code: str) -> DimensionCard:

@@ -12,20 +12,9 @@ from corus.charts import phrases
 from corus.charts.coverage import told as coverage_told
 from corus.charts.gaps import widest
 from corus.charts.view import View
+from corus.domain.part import MODES
 from corus.domain.profile import ChoiceCell, Coverage, Gap
 from corus.domain.together import Line, Together
-
-MODES = {
-    "self": "on their own",
-    "assisted": "with help",
-    "assisted_relative": "with the help of someone close",
-    "assisted_structure": "with the help of the structure",
-    "assisted_other": "with the help of someone else",
-    "paper": "on paper",
-    "interview": "in an interview",
-    "unknown": "mode unknown",
-}
-"""How answers were given, as coverage says it."""
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
 from corus.config import Settings, read_settings
 from corus.errors import CorusError, InputError
+from corus.language import SOURCE, words
 from corus.store.engine import Store, open_store
 
 COMMANDS = {
@@ -23,6 +24,7 @@ COMMANDS = {
     "bench": ("bench", "Benchmarks: baseline and subject in the same run, as ratios."),
     "check": ("authoring", "Every fault of instrument files: file:line, what, how to mend."),
     "compare": ("comparing", "Two waves of one organization: changes with intervals."),
+    "composite": ("weighing", "What one figure per group would rest on; never a score."),
     "demo": ("demo", "A sample wave: profile, dashboard, workbook; then serves them."),
     "export": ("results", "Write the latest release of a wave, or its microdata, to a file."),
     "exports": ("results", "What a wave can be exported as."),
@@ -34,6 +36,7 @@ COMMANDS = {
     "partition": ("partitioned", "Answers as Parquet partitions, to be counted elsewhere."),
     "profile": ("results", "The latest release of a wave."),
     "publish": ("authoring", "Freeze an instrument and print its digest."),
+    "rake": ("weighing", "Scores of a closed wave weighted to known margins, where safe."),
     "release": ("results", "Publish the results of a closed wave."),
     "restore": ("keeping", "Put a backup back, all or nothing, and prove it."),
     "schema": ("authoring", "The JSON Schema of instruments, for editors."),
@@ -45,6 +48,9 @@ COMMANDS = {
     "wave": ("waves", "Create, open, close, list and follow waves."),
 }
 SHOWN_FAULTS = 200
+LANGUAGE = "corus.language"
+"""Where a command's language is kept for whoever tells its errors."""
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Friendly(click.Group):
@@ -72,18 +78,32 @@ class Friendly(click.Group):
         try:
             return super().invoke(context)
         except CorusError as error:
-            tell(error)
+            tell(error, context.meta.get(LANGUAGE, SOURCE))
             sys.exit(1)
 
 
-def tell(error: CorusError) -> None:
+def in_language(default: str = SOURCE) -> Callable[[F], F]:
+    """The option ``--lang``; errors of the command are told in that language too, where it can."""
+
+    def keep(context: click.Context, _option: click.Parameter, value: str) -> str:
+        context.meta[LANGUAGE] = value
+        return value
+
+    return click.option(
+        "--lang", type=click.Choice(["fr", "en"]), default=default, show_default=True,
+        callback=keep, is_eager=True,
+    )  # fmt: skip
+
+
+def tell(error: CorusError, language: str = SOURCE) -> None:
     """Print an error and every fault it lists."""
     if isinstance(error, InputError):
         for fault in error.faults[:SHOWN_FAULTS]:
             click.echo(str(fault), err=True)
         if len(error.faults) > SHOWN_FAULTS:
             click.echo(f"… and {len(error.faults) - SHOWN_FAULTS} more.", err=True)
-    click.echo(f"corus: {error}", err=True)
+    told = " ".join(filter(None, error.said(words(language))))
+    click.echo(f"corus: {told} [{error.code}]", err=True)
 
 
 def today() -> date:

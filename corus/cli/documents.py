@@ -69,6 +69,7 @@ def questionnaire_command(
 @click.option("--language", "--lang", "languages", multiple=True,
               help="Repeat for several [default: the first of the wave].")  # fmt: skip
 @click.option("--kiosk", is_flag=True, help="Lead to the kiosk pages instead.")
+@click.option("--site", default="", metavar="CODE", help="Answers by it are of this site.")
 @URL
 @OUTPUT
 def poster_command(
@@ -76,6 +77,7 @@ def poster_command(
     groups: tuple[str, ...],
     languages: tuple[str, ...],
     kiosk: bool,
+    site: str,
     url: str,
     output: Path,
 ) -> None:
@@ -84,7 +86,7 @@ def poster_command(
     with reading() as session:
         made = printing.posters_of(
             session, wave, url or settings().public_url, groups=groups, languages=languages,
-            path=printing.KIOSK if kiosk else printing.OPEN,
+            path=printing.KIOSK if kiosk else printing.OPEN, site=site,
         )  # fmt: skip
     _write(output, made)
 

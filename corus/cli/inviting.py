@@ -41,14 +41,16 @@ def invite_command() -> None:
 @invite_command.command("import")
 @click.argument("wave")
 @click.argument("file", type=FILE)
-def import_command(wave: str, file: Path) -> None:
+@click.option("--again", "revoked", flag_value="invited_again", default="left_out",
+              help="Who was revoked gets a new link; the old one stays dead.")  # fmt: skip
+def import_command(wave: str, file: Path, revoked: invite.Revoked) -> None:
     """Invite to WAVE everybody on the list FILE (CSV or XLSX) who is not invited yet.
 
     Columns: group, email, name, postal address, language; French headings are understood.
     """
     opened = store()
     with opened.writing() as session:
-        added = invite.import_contacts(session, opened.key, wave, file, today())
+        added = invite.import_contacts(session, opened.key, wave, file, today(), revoked=revoked)
     for line in added.lines():
         click.echo(line)
 
@@ -257,7 +259,10 @@ def letters_command(wave: str, group: str | None, without_mail: bool, output: Pa
 @click.option("--address", default="", help="The e-mail address that was invited.")
 @click.option("--link", default="", help="The link, or the code printed on the letter.")
 def revoke_command(wave: str, address: str, link: str) -> None:
-    """Take one invitation to WAVE back: its link opens nothing any more."""
+    """Take one invitation to WAVE back: its link opens nothing any more.
+
+    A new one: `corus invite import WAVE FILE --again`.
+    """
     if bool(address) == bool(link):
         raise click.UsageError("Say whose: --address, or --link for a letter.")
     opened = store()

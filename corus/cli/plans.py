@@ -12,6 +12,7 @@ from typing import Any, get_args
 import click
 from pydantic import ValidationError
 
+from corus.cli.sites import put_sites
 from corus.domain.wave import MOST_PEOPLE, MOST_SHOWN, Sample, WavePlan
 from corus.errors import Fault, InputError
 
@@ -32,6 +33,9 @@ DECLARED = (
                  help="Whether anybody who has the group's address may answer."),
     click.option("--sample", "samples", multiple=True, metavar="CODE=WHO",
                  help="Who of it is asked: everyone, drawn (by lot), chosen (by you), not_said."),
+    click.option("--sites", "sites", multiple=True, metavar="FILE|CODE=NAME",
+                 help="Sites to tell answers by: a table with columns code and fr, en …, or one "
+                 "site each; none takes all away."),
     click.option("--anonymity", type=click.Choice(["anonymous", "confidential"]),
                  help="Frozen at the first answer."),
     click.option("--strict", is_flag=True, help="Mask under 11 persons instead of 5."),
@@ -71,6 +75,7 @@ def declared(plan: WavePlan, options: Options) -> WavePlan:
     _whole(document, options)
     _thresholds(document["thresholds"], options)
     _groups(document["groups"], options)
+    put_sites(document, options.get("sites") or ())
     _notice(document["notice"], document["languages"], options)
     _checklist(document["checklist"], options)
     try:

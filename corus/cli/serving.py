@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 
@@ -98,12 +99,19 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
             return
 
 
+def _no_advice(record: logging.LogRecord) -> bool:
+    # Threads outnumber processors on purpose: most of them wait for the disk, and one flush serves
+    # all who wait. Whoever starts a survey can do nothing with advice on that.
+    return "CPU cores available" not in record.getMessage()
+
+
 def server(host: str, port: int, workers: int, threads: int):  # type: ignore[no-untyped-def]
     """The production server, not started: dead workers are replaced, a stop finishes its work."""
     from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from granian.log import LogLevels, logger
     from granian.server import Server
 
+    logger.addFilter(_no_advice)
     return Server(
         "corus.worker:create",
         address=host,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from corus.cli.common import print_json, reading, store, today, writing
+from corus.cli.common import in_language, print_json, reading, store, today, writing
 from corus.domain.base import say
 from corus.domain.open_answers import UNCODED, VALENCES, Only, QuotationCell
 from corus.domain.profile import ChoiceCell
-from corus.language import words
+from corus.language import Words, words
 from corus.services.files import PRIVATE, write_file
 from corus.services.texts import codebooks, coding, reviewing, voices
 from corus.services.texts.reading import Errand, closed_wave, instrument_of
@@ -24,9 +24,12 @@ OUTPUT = click.option(
 )
 ROLE = click.option("--role", default="", help="Who receives the texts.")
 PURPOSE = click.option("--purpose", default="", help="What for; written in the journal.")
-LANGUAGE = click.option(
-    "--lang", type=click.Choice(["fr", "en"]), default="en", show_default=True
-)  # fmt: skip
+LANGUAGE = in_language()
+STANDING = {
+    "written": "written", "raw texts": "raw", "reviewed": "reviewed",
+    "publishable": "publishable", "withheld texts": "withheld", "consent": "consenting",
+}  # fmt: skip
+"""How far texts have come: heading, a key of the catalogue → what is counted under it."""
 CONFIDENTIAL = (
     "Confidential: what people wrote. Never pass it on; delete it once it has been taken in."
 )
@@ -44,19 +47,20 @@ def texts_command() -> None:
 @texts_command.command("list")
 @click.argument("wave")
 @click.option("--json", "as_json", is_flag=True)
-def list_command(wave: str, as_json: bool) -> None:
+@LANGUAGE
+def list_command(wave: str, as_json: bool, lang: str) -> None:
     """How many texts of WAVE have come how far, by question; never what they say."""
     with reading() as session:
         found = reviewing.standings(session, wave)
     if as_json:
         print_json([asdict(line) for line in found])
         return
-    click.echo(f"{'':<24}written     raw  reviewed  publishable  withheld  consent")
-    for s in found:
-        click.echo(
-            f"{s.item[:23]:<24}{s.written:>7}{s.raw:>8}{s.reviewed:>10}{s.publishable:>13}"
-            f"{s.withheld:>10}{s.consenting:>9}"
-        )
+    heads = [words(lang)(head) for head in STANDING]
+    click.echo(f"{'':<23}" + "".join(f"  {head}" for head in heads))
+    for line in found:
+        counts = [getattr(line, name) for name in STANDING.values()]
+        told = (f"  {n:>{len(head)}}" for head, n in zip(heads, counts, strict=True))
+        click.echo(f"{line.item[:23]:<23}" + "".join(told))
 
 
 @texts_command.command("suggest")
@@ -65,7 +69,10 @@ def list_command(wave: str, as_json: bool) -> None:
 @ROLE
 @PURPOSE
 @click.option("--all", "everything", is_flag=True, help="Reviewed texts too.")
-def suggest_command(wave: str, output: Path, role: str, purpose: str, everything: bool) -> None:
+@LANGUAGE
+def suggest_command(
+    wave: str, output: Path, role: str, purpose: str, everything: bool, lang: str
+) -> None:
     """Write the raw texts of WAVE, each with a suggested masking, to a CSV to fill in.
 
     Under “decision”: accept (the suggestion), edit (your version under “redacted”), keep
@@ -76,6 +83,7 @@ def suggest_command(wave: str, output: Path, role: str, purpose: str, everything
         lambda opened: _in(opened, lambda s: reviewing.suggest(
             s, opened.key, wave, Errand(role, purpose, today()), everything=everything
         )),
+        words(lang),
     )  # fmt: skip
 
 
@@ -83,32 +91,43 @@ def suggest_command(wave: str, output: Path, role: str, purpose: str, everything
 @click.argument("wave")
 @FILE
 @click.option("--by", "reviewer", required=True, help="Who decided: initials or a role.")
-def review_command(wave: str, file: Path, reviewer: str) -> None:
+@LANGUAGE
+def review_command(wave: str, file: Path, reviewer: str, lang: str) -> None:
     """Take in the decisions of a file written by `suggest`: all or nothing."""
     opened = store()
     with opened.writing() as session:
         counts = reviewing.review(session, opened.key, wave, file, reviewer, today())
-    told = ", ".join(f"{n} {decision}" for decision, n in sorted(counts.items())) or "none"
-    click.echo(f"{wave}: decisions taken in: {told}.")
+    say = words(lang)
+    told = ", ".join(f"{say.number(n)} {decision}" for decision, n in sorted(counts.items()))
+    click.echo(
+        say("{wave}: decisions taken in: {told}.", wave=wave, told=told or say("no decision"))
+    )
 
 
 @texts_command.command("publish")
 @click.argument("wave")
 @click.option("--take-back", metavar="ID", help="Take one text back instead.")
-def publish_command(wave: str, take_back: str | None) -> None:
+@LANGUAGE
+def publish_command(wave: str, take_back: str | None, lang: str) -> None:
     """Let the next release of WAVE quote reviewed texts whose authors consent."""
-    opened = store()
+    opened, say = store(), words(lang)
     with opened.writing() as session:
         if take_back:
             reviewing.unpublish(session, opened.key, wave, take_back, today())
-            click.echo(f"{take_back} will not be quoted. Releases made before still quote it.")
+            click.echo(
+                say("{text} will not be quoted. Releases made before still quote it.",
+                    text=take_back)
+            )  # fmt: skip
             return
         done = reviewing.publish(session, wave, today())
-    click.echo(f"{wave}: {done.published} made publishable, {done.already} were already.")
+    told = {name: say.number(n) for name, n in asdict(done).items()}
     click.echo(
-        f"Not publishable: {done.without_consent} without consent, {done.withheld} withheld, "
-        f"{done.raw} not reviewed."
+        say("{wave}: {published} made publishable, {already} were already.", wave=wave, **told)
     )
+    click.echo(
+        say("Not publishable: {without_consent} without consent, {withheld} withheld, {raw} not "
+            "reviewed.", **told)
+    )  # fmt: skip
 
 
 @texts_command.command("codebook")
@@ -116,10 +135,11 @@ def publish_command(wave: str, take_back: str | None) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the codebooks to edit them.")  # fmt: skip
-def codebook_command(wave: str, file: Path | None, output: Path | None) -> None:
+@LANGUAGE
+def codebook_command(wave: str, file: Path | None, output: Path | None, lang: str) -> None:
     """Show the codebooks of WAVE, write them to a CSV, or take in a new version from FILE."""
     if file is not None:
-        _revise(wave, file)
+        _revise(wave, file, words(lang))
         return
     with reading() as session:
         found, content = codebooks.latest(session, wave), codebooks.as_csv(session, wave)
@@ -127,23 +147,28 @@ def codebook_command(wave: str, file: Path | None, output: Path | None) -> None:
         write_file(output, content, PRIVATE)
         click.echo(str(output))
         return
+    say = words(lang)
     for book in found.values():
-        click.echo(f"{book.item}, version {book.version}")
+        click.echo(say("{item}, version {version}", item=book.item, version=book.version))
         for c in book.codes:
-            click.echo(f"  {c.code:<22} {c.name}: {c.definition}")
+            click.echo(f"  {c.code:<22} {c.name}{say(': ')}{c.definition}")
 
 
-def _revise(wave: str, file: Path) -> None:
+def _revise(wave: str, file: Path, say: Words) -> None:
     with writing() as session:
         revised = codebooks.revise(session, wave, file, today())
     for r in revised:
-        parts = {"new": r.added, "gone": r.removed, "redefined": r.redefined}
-        told = "; ".join(f"{name}: {', '.join(codes)}" for name, codes in parts.items() if codes)
-        click.echo(f"{r.item}, version {r.version}: {told or 'names or examples'}.")
+        parts = {"new codes": r.added, "codes gone": r.removed, "codes redefined": r.redefined}
+        told = say("; ").join(
+            f"{say(name)}{say(': ')}{', '.join(codes)}" for name, codes in parts.items() if codes
+        )
+        version = say("{item}, version {version}", item=r.item, version=r.version)
+        click.echo(f"{version}{say(': ')}{told or say('names or examples')}.")
     if any(r.version > 1 and (r.added or r.redefined) for r in revised):
-        click.echo("Texts are to be coded again for new and redefined codes: `corus texts code`.")
+        again = "Texts are to be coded again for new and redefined codes: `corus texts code`."
+        click.echo(say(again))
     if not revised:
-        click.echo("Nothing differs: no new version.")
+        click.echo(say("Nothing differs: no new version."))
 
 
 @texts_command.command("code")
@@ -155,9 +180,10 @@ def _revise(wave: str, file: Path) -> None:
 @click.option("--second", is_flag=True, help="With -o: only the share that two persons code.")
 @ROLE
 @PURPOSE
+@LANGUAGE
 def code_command(
     wave: str, file: Path | None, coder: str, output: Path | None, second: bool, role: str,
-    purpose: str,
+    purpose: str, lang: str,
 ) -> None:  # fmt: skip
     """Write the redacted texts of WAVE to a CSV to code (-o), or take its codes in (FILE).
 
@@ -171,32 +197,41 @@ def code_command(
             lambda opened: _in(opened, lambda s: coding.to_code(
                 s, opened.key, wave, coder, Errand(role, purpose, today()), second=second
             )),
+            words(lang),
         )  # fmt: skip
     elif file is not None:
         opened = store()
         with opened.writing() as session:
             n = coding.take_in(session, opened.key, wave, file, coder, today())
-        click.echo(f"{wave}: {n} texts coded by {coder}.")
+        told = words(lang).many(
+            "{wave}: {n} text coded by {coder}.", "{wave}: {n} texts coded by {coder}.", n,
+            wave=wave, coder=coder,
+        )  # fmt: skip
+        click.echo(told)
 
 
 @texts_command.command("agreement")
 @click.argument("wave")
 @click.option("--json", "as_json", is_flag=True)
-def agreement_command(wave: str, as_json: bool) -> None:
+@LANGUAGE
+def agreement_command(wave: str, as_json: bool, lang: str) -> None:
     """How far coders of WAVE agree, by question and code: percent and Krippendorff's α."""
     with reading() as session:
         found = coding.agreements(session, wave)
     if as_json:
         print_json([{"item": a.item, "code": a.code, **asdict(a.found)} for a in found])
         return
-    click.echo(f"{'':<20}{'':<22}  texts  by two  alike      α")
+    say = words(lang)
+    heads = (say("texts"), say("by two"), say("alike"), "α")
+    click.echo(f"{'':<42}" + "".join(f"{head:>11}" for head in heads))
     for a in found:
         f = a.found
-        alike = "–" if f.percent is None else f"{f.percent:.0%}"
-        alpha = "–" if f.alpha is None else f"{f.alpha:.2f}"
-        click.echo(f"{a.item[:19]:<20}{a.code[:21]:<22}{f.texts:>7}{f.doubled:>8}{alike:>7}"
-                   f"{alpha:>7}  {f.verdict.replace('_', ' ')}")  # fmt: skip
-    click.echo("α ≥ .80: use; .667–.80: tentative; below: unreliable (Krippendorff).")
+        alike = "–" if f.percent is None else say.percent(f.percent)
+        alpha = "–" if f.alpha is None else say.number(f.alpha, 2)
+        cells = (say.number(f.texts), say.number(f.doubled), alike, alpha)
+        click.echo(f"{a.item[:19]:<20}{a.code[:21]:<22}" + "".join(f"{c:>11}" for c in cells)
+                   + f"  {say(VERDICTS[f.verdict])}")  # fmt: skip
+    click.echo(say("α ≥ .80: use; .667–.80: tentative; below: unreliable (Krippendorff)."))
 
 
 @texts_command.command("disagreements")
@@ -204,7 +239,8 @@ def agreement_command(wave: str, as_json: bool) -> None:
 @OUTPUT
 @ROLE
 @PURPOSE
-def disagreements_command(wave: str, output: Path, role: str, purpose: str) -> None:
+@LANGUAGE
+def disagreements_command(wave: str, output: Path, role: str, purpose: str, lang: str) -> None:
     """Write the texts of WAVE that coders coded differently, to be settled together.
 
     Taken in with `corus texts code WAVE FILE --coder agreed`.
@@ -215,6 +251,7 @@ def disagreements_command(wave: str, output: Path, role: str, purpose: str) -> N
             opened,
             lambda s: coding.disputes(s, opened.key, wave, Errand(role, purpose, today())),
         ),
+        words(lang),
     )
 
 
@@ -246,17 +283,37 @@ def quotations_command(
 
 def _told(cell: QuotationCell, group: str, language: str) -> Iterable[str]:
     said = words(language)
-    yield f"{cell.item} · {group}: " + (cell.reason or f"n = {cell.n}")
+    n = said("n = {n}", n=said.number(cell.n)) if cell.n is not None else ""
+    yield f"{cell.item} · {group}{said(': ')}{_reason(said, cell.reason) or n}"
     for quotation in cell.quotations:
         yield f"  {said('“{text}”', text=quotation.text)}"
     for valence, band in cell.bands.items():
-        yield f"  {said(valence + ' effects')}: {said(BANDS[band])}"
-    left = ", ".join(f"{said(v + ' effects')} {n}" for v, n in cell.left_out.items() if n)
+        yield f"  {said(EFFECTS[valence])}{said(': ')}{said(BANDS[band])}"
+    left = ", ".join(f"{said(EFFECTS[v])} {n}" for v, n in cell.left_out.items() if n)
     if left:
         yield f"  {said('Not quoted here:')} {left}"
 
 
+def _reason(say: Words, reason: str) -> str:
+    """``n < 5`` and ``5–9`` as they are; a reason that is a word, said."""
+    return say("masked") if reason == "complementary" else reason
+
+
 BANDS = {"low": "a quarter or less", "middle": "between", "high": "three quarters or more"}
+EFFECTS = {
+    "favourable": "favourable effects",
+    "unfavourable": "unfavourable effects",
+    "ambivalent": "ambivalent effects",
+    UNCODED: "not coded, or coders disagree",
+}
+VERDICTS = {
+    "use": "use",
+    "tentative": "tentative",
+    "unreliable": "unreliable",
+    "no_variation": "no variation",
+    "too_few": "too few texts coded twice",
+}
+"""What an agreement allows → how it is said, a key of the catalogue."""
 
 
 def _counted(cells: Iterable[ChoiceCell], place: QuotationCell) -> Iterable[str]:
@@ -271,7 +328,7 @@ def _in(opened: Store, use: Callable[..., bytes]) -> bytes:
         return use(session)
 
 
-def _hand_out(output: Path, make: Callable[[Store], bytes]) -> None:
+def _hand_out(output: Path, make: Callable[[Store], bytes], say: Words) -> None:
     write_file(output, make(store()), PRIVATE)
     click.echo(str(output))
-    click.echo(CONFIDENTIAL)
+    click.echo(say(CONFIDENTIAL))

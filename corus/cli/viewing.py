@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from corus.cli.common import today, writing
+from corus.cli.common import in_language, today, writing
 from corus.domain.profile import ItemCell, Profile
 from corus.domain.reading import Reading
 from corus.services import exporting, releasing, viewing
@@ -15,8 +15,14 @@ from corus.services.files import check_ending, write_file
 from corus.services.viewing import Filter
 from corus.store import queries
 
-LANGUAGE = click.Choice(["fr", "en"])
-AXES = ("group", "variant", "mode", "channel", "completeness")
+FORMS = {
+    ".csv": "counts.csv",
+    ".json": "profile.json",
+    ".html": "dashboard.html",
+    ".xlsx": "evidence.xlsx",
+}
+"""Ending of the file → what is written."""
+AXES = ("group", "variant", "mode", "channel", "completeness", "site")
 
 
 def _axes(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,23 +35,29 @@ def _axes(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("view")
 @click.argument("wave")
 @_axes
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write counts.csv here.")
-@click.option("--lang", type=LANGUAGE, default="en", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Write it here, as the ending says: .csv, .json, .html or .xlsx.")  # fmt: skip
+@in_language()
 def view_command(wave: str, output: Path | None, lang: str, **axes: tuple[str, ...]) -> None:
     """Items of WAVE's last release for a part of the answers; refused where it singles few out.
 
     What is shown is noted in the wave's journal: later views and releases are decided beside it.
     """
-    with writing() as session:
-        part = viewing.view(session, wave, Filter(**axes), today())
-        record = queries.wave_by_code(session, wave)
-        profile = releasing.profile_of_part(session, record, part)
     if output is not None:
-        check_ending(output, ".csv")
-        write_file(output, exporting.exporters()["counts.csv"].write(profile, lang))
+        # Before anything is noted: a view that nobody saw would stand in the way of others.
+        check_ending(output, *FORMS)
+    wanted = Filter(**axes)
+    with writing() as session:
+        tally = viewing.view(session, wave, wanted, today())
+        record = queries.wave_by_code(session, wave)
+        profile = releasing.profile_of_part(session, record, tally, wanted)
+    if output is not None:
+        exporter = exporting.exporters()[FORMS[output.suffix.lower()]]
+        write_file(output, exporter.write(profile, lang))
         click.echo(str(output))
         return
     reading = Reading(profile, lang)
+    click.echo(reading.part)
     for cell in _asked(profile):
         click.echo(_line(reading, cell))
 

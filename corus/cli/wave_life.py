@@ -9,6 +9,7 @@ import click
 
 from corus.cli.common import reading, today, writing
 from corus.cli.plans import declared, declares
+from corus.language import SOURCE, words
 from corus.services import editing, following, succession, updating
 from corus.services.checklist import Point
 from corus.store import queries
@@ -46,10 +47,13 @@ def set_command(code: str, **options: Any) -> None:
     with writing() as session:
         start = editing.declared(queries.wave_by_code(session, code))
         changes = editing.change_wave(session, code, declared(start, options), today())
+        status = following.status(session, queries.wave_by_code(session, code))
     for name, (before, after) in changes.items():
         click.echo(f"{name}: {_word(before)} → {_word(after)}")
     if not changes:
         click.echo("Nothing changed.")
+    for found in status.contradictions:
+        click.echo(f"Note: {found.line(words(SOURCE), found.group)}", err=True)
 
 
 def _word(value: object) -> str:

@@ -64,6 +64,9 @@ def open_command(code: str, despite: str) -> None:
             click.echo(f"Note: it was to open on {announced}.", err=True)
         for group in waves.groups_of(wave):
             click.echo(f"/s/{wave.code}/{group}")
+        if sites := waves.plan_of(wave).sites:
+            example = f"{waves.groups_of(wave)[0]}@{next(iter(sites))}"
+            click.echo(f"For a site, name it after the group: /s/{wave.code}/{example}")
 
 
 @wave_command.command("close")

@@ -90,6 +90,11 @@ def notice_blocks(plan: WavePlan, organization: str, language: str) -> Iterator[
 
 def _kept(plan: WavePlan, t: Words) -> Iterator[str]:
     yield t("Your answers, your group, the language, the day and how the form was filled in.")
+    if plan.sites:
+        yield t(
+            "Your site is kept with them too, where your link says it. Figures of a site follow "
+            "the same rule as the others."
+        )
     if plan.anonymity != "anonymous":
         yield t("A code that takes the place of your name is kept with them.")
     yield t(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -19,6 +20,25 @@ class Frozen(BaseModel):
     """A definition: immutable, and a misspelt key is a fault rather than silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def unchecked(cls, **values: Any) -> Self:
+        """One made of values known to be right: every required field, each of the very type.
+
+        For what Corus itself works out, by the thousand. As ``model_construct``, several times
+        faster; fields whose default is made anew each time are always to be given.
+        """
+        one, place = cls.__new__(cls), object.__setattr__
+        place(one, "__dict__", _defaults(cls) | values)
+        place(one, "__pydantic_fields_set__", set(values))
+        place(one, "__pydantic_extra__", None)
+        place(one, "__pydantic_private__", None)
+        return one
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    return {name: field.default for name, field in model.model_fields.items()}
 
 
 def say(text: Text, language: str) -> str:

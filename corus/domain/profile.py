@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from corus.domain.base import Frozen
+from corus.domain.base import Frozen, Text
 from corus.domain.caution import Caution
+from corus.domain.importance import Importance
 from corus.domain.instrument import Instrument
 from corus.domain.open_answers import Codebook, QuotationCell
+from corus.domain.part import Part
 from corus.domain.shown import Band as Band
 from corus.domain.shown import ChoiceCell as ChoiceCell
 from corus.domain.shown import Share as Share
@@ -149,6 +151,15 @@ class Coverage(Frozen):
     """Whether the group's open address took answers when fieldwork ended; None: not recorded."""
 
 
+class SiteCell(Frozen):
+    """Persons of one group at one site; group "" is every group shown, site "" none was said."""
+
+    group: str
+    site: str
+    n: int | None = None
+    """None: withheld, it or another number would follow from it."""
+
+
 class ModeEffect(Frozen):
     """One group, one dimension: those who wrote themselves against those who were helped.
 
@@ -169,6 +180,8 @@ class Profile(Frozen):
     format: Literal["corus-profile-1"] = "corus-profile-1"
     release: int
     released_on: date
+    part: Part | None = None
+    """Which answers of the release the figures are of; None: the release as a whole."""
     corus_version: str
     organization: str
     organization_details: dict[str, str] = {}
@@ -197,6 +210,12 @@ class Profile(Frozen):
     together: tuple[Together, ...] = ()
     concordance: Concordance | None = None
     adding: tuple[Adding, ...] = ()
+    importance: tuple[Importance, ...] = ()
+    """What matters to each group, beside its scores; never used to weigh them."""
+    sites: dict[str, Text] = {}
+    """Sites of the wave, with their names."""
+    by_site: tuple[SiteCell, ...] = ()
+    """Persons by group and site, where the wave has sites and the numbers can be told."""
     tested: int = 0
     """Comparisons tested together: what p values were adjusted for."""
     cautions: tuple[Caution, ...] = ()

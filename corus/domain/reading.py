@@ -12,6 +12,7 @@ from corus.domain.arrival import Bounds, by_open_link, by_structure
 from corus.domain.base import Text, say
 from corus.domain.caution import Caution
 from corus.domain.instrument import Criterion, Dimension, Item, Variant
+from corus.domain.part import named
 from corus.domain.profile import Coverage, Gap, ItemCell, Profile
 from corus.domain.scale import Scale
 from corus.language import Words, words
@@ -36,6 +37,10 @@ class Reading:
     def group(self, code: str) -> str:
         """Label of a stakeholder group."""
         return self.say(self.profile.instrument.groups[code].label)
+
+    def site(self, code: str) -> str:
+        """Name of a site; "" is where none was said."""
+        return self.say(self.profile.sites.get(code, {})) or code or self.words("Site not said")
 
     def item(self, code: str) -> Item:
         """The authored item."""
@@ -64,6 +69,27 @@ class Reading:
     def coverage(self) -> dict[str, Coverage]:
         """Coverage by group."""
         return {c.group: c for c in self.profile.coverage}
+
+    @cached_property
+    def part_name(self) -> str:
+        """Which answers the figures are of, ``answered: on paper``; "" for a whole release."""
+        if self.profile.part is None:
+            return ""
+        return named(self.profile.part, self.words, self._label)
+
+    @property
+    def part(self) -> str:
+        """That this is a part of a release and which, in one sentence; "" for a whole one."""
+        if not self.part_name:
+            return ""
+        return self.words(
+            "A part of the release, not the whole ({part}): items and choices only.",
+            part=self.part_name,
+        )
+
+    def _label(self, attribute: str, value: str) -> str:
+        known = {"group": self.group, "site": self.site}
+        return known[attribute](value) if attribute in known else value
 
     @cached_property
     def arrival(self) -> str:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+)
 
 from corus.domain.base import Code, Frozen, Text
 
@@ -48,6 +54,8 @@ LEGAL_MOVES = {
 
 MOST_PEOPLE = 10_000_000
 """Of one group: more than any survey reaches, and far from what a database can count."""
+MOST_SITES = 50
+"""Of one wave: with more, hardly a site would have enough answers to be shown."""
 MOST_SHOWN = 10_000
 """Highest threshold: above, nothing would ever be shown."""
 
@@ -126,6 +134,8 @@ class WavePlan(Frozen):
     thresholds: Thresholds = Thresholds()
     groups: dict[Code, GroupPlan] = {}
     """Groups surveyed in this wave; empty means every group of the instrument."""
+    sites: dict[Code, Text] = Field(default={}, max_length=MOST_SITES)
+    """Places of the organization that answers may be told by, with their names; none by default."""
     notice: PrivacyNotice
     checklist: Checklist = Checklist()
     burst: int = Field(default=20, ge=5, le=MOST_SHOWN)
@@ -134,6 +144,14 @@ class WavePlan(Frozen):
     """Code of the wave that this one goes on from, with another version of the instrument."""
     succeeded_by: str = ""
     """Code of the wave that goes on from this one."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A plan without sites is written as before there were any: earlier versions read it too.
+        document: dict[str, Any] = write(self)
+        if not document.get("sites", True):
+            del document["sites"]
+        return document
 
     def over(self, now: datetime) -> bool:
         """Whether the last day for answering has passed; ``now`` knows its time zone.

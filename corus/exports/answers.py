@@ -23,6 +23,8 @@ NOT_ASKED = "-"
 META = (
     "response_id", "group", "variant", "language", "mode", "channel", "completeness", "received_on"
 )  # fmt: skip
+SITE = "site"
+"""The column that follows these where a wave has sites."""
 PARTS = ("", "reason", "evidence", "quotable")
 
 
@@ -36,6 +38,10 @@ class StoredAnswers(Protocol):
     @property
     def variant(self) -> str:
         """``standard`` or ``easy``."""
+
+    @property
+    def site(self) -> str:
+        """Code of the site, "" where none was said."""
 
     @property
     def language(self) -> str:
@@ -76,6 +82,7 @@ def write_answers(
     rows: Iterable[StoredAnswers],
     version: InstrumentVersion,
     *,
+    sites: bool = False,
     shuffle: random.Random | None = None,
 ) -> AnswersFile:
     """Every response as one row, in an order drawn at random that tells nothing.
@@ -87,9 +94,10 @@ def write_answers(
     drawn = list(rows)
     (shuffle or secrets.SystemRandom()).shuffle(drawn)
     instrument = version.instrument
-    asked = _Resolver(instrument)
+    facts = (*META[1:-1], *([SITE] if sites else ()))
+    asked = _Resolver(instrument, facts)
     found = [asked.row(row) for row in drawn]
-    columns = [*META, *_item_columns(instrument, found)]
+    columns = [*META, *([SITE] if sites else ()), *_item_columns(instrument, found)]
     lines = (
         [{**cells, "response_id": str(number)}.get(column, "") for column in columns]
         for number, cells in enumerate(found, start=1)
@@ -116,15 +124,15 @@ def _column(item: Item, part: str) -> str:
 class _Resolver:
     """Turns documents into cells; how an item is asked is resolved once per group and variant."""
 
-    def __init__(self, instrument: Instrument) -> None:
-        self._instrument = instrument
+    def __init__(self, instrument: Instrument, facts: Sequence[str]) -> None:
+        self._instrument, self._facts = instrument, facts
         self._asked: dict[tuple[str, str], dict[str, Asked]] = {}
 
     def row(self, row: StoredAnswers) -> dict[str, str]:
         """Column → cell for one response; parts that hold nothing are absent."""
         answers = decode(row.document, self._instrument)
         asked = self._resolved(row.group, cast(Variant, row.variant))
-        cells = {name: str(getattr(row, name)) for name in META[1:-1]}
+        cells = {name: str(getattr(row, name)) for name in self._facts}
         cells["received_on"] = row.received_on.isoformat()
         for item in self._instrument.items:
             cells |= _cells(asked[item.code], answers.get(item.code))

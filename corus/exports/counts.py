@@ -6,6 +6,7 @@ Knows nothing of what was withheld, which the Profile no longer holds.
 from __future__ import annotations
 
 from corus.domain.arrival import by_open_link, by_structure
+from corus.domain.part import coded
 from corus.domain.profile import Profile
 from corus.domain.reading import Reading
 from corus.exports.base import Exporter
@@ -17,6 +18,11 @@ from corus.exports.withheld import NONE
 WAVE = (
     Column("wave", "Wave", "Permanent code of the wave."),
     Column("release", "Release", "Number of the release the figures come from.", "count"),
+    Column(
+        "part",
+        "Part",
+        "Which answers the figures are of, as attribute=value; a dash: the release as a whole.",
+    ),
     Column("digest", "Instrument digest", "SHA-256 of the published instrument."),
     Column(
         "open_link_low",
@@ -46,7 +52,8 @@ def write(profile: Profile, language: str) -> bytes:
     """Names of columns in the first row; figures as plain numbers; masked cells as text."""
     reading = Reading(profile, language)
     wave: dict[str, Value] = {
-        "wave": profile.wave, "release": profile.release, "digest": profile.digest
+        "wave": profile.wave, "release": profile.release, "digest": profile.digest,
+        "part": NONE if profile.part is None else coded(profile.part),
     }  # fmt: skip
     wave |= _arrival(profile)
     heads = columns(reading)

@@ -186,6 +186,17 @@ def _never(_facts: _Facts, name: str, before: Any, _after: Any) -> None:
     )  # fmt: skip
 
 
+def _site(facts: _Facts, name: str, before: str | None, after: str | None) -> None:
+    _until(WaveState.CLOSED)(facts, name, before, after)
+    if before is not None and (
+        facts.answered or life.has_invitations(facts.session, facts.wave.id)
+    ):
+        raise RefusedError(
+            f"“{name}” stays {before}: people answered, or were invited, under that name.",
+            hint="Further sites may be added; none is renamed or taken away.", code="WAV-032",
+        )  # fmt: skip
+
+
 RULES: dict[str, Rule] = {
     "title": _until(WaveState.CLOSED),
     "languages": _until(WaveState.OPEN),
@@ -195,6 +206,7 @@ RULES: dict[str, Rule] = {
     "burst": _until(WaveState.OPEN),
     "thresholds": _raised,
     "groups": _of_group,
+    "sites": _site,
     "notice.retention_months": _kept,
     "notice.contact": _until(WaveState.CLOSED),
     "notice.dpo": _until(WaveState.CLOSED),

@@ -28,6 +28,7 @@ from corus.services.comparing import Typing, differing, read_typing, same, settl
 from corus.services.receipts import response_id
 from corus.services.responding import Questionnaire, Reading, Way, new_row
 from corus.services.sheets import TAKES_PAPER, Cover, cleaned
+from corus.services.waves import check_site, plan_of
 from corus.store import paper, queries
 from corus.store.models import PaperEntry
 from corus.store.writer import NewResponse, Outcome, store_rows
@@ -69,6 +70,7 @@ def open_sheet(session: Session, key: bytes, wave: str, cover: Cover) -> Cover:
     """
     cover = cleaned(cover)
     record = queries.wave_by_code(session, wave)
+    check_site(plan_of(record), cover.site)
     _require_taking(record.state)
     there = paper.typings(session, record.id, cover.sheet)
     if not there:
@@ -130,7 +132,7 @@ def _keep(
     entry = PaperEntry(
         wave_id=page.wave_id, sheet=cover.sheet, typing=typing, group=page.group,
         variant=page.variant, language=cover.language, mode=cover.mode, clerk=cover.clerk,
-        document=document, typed_on=day,
+        document=document, typed_on=day, site=cover.site,
     )  # fmt: skip
     paper.keep(session, entry)
     return entry
@@ -222,7 +224,7 @@ def _row(key: bytes, page: Questionnaire, cover: Cover, said: Typing, day: date)
     answers, away = settle(page.version.instrument, page.group, page.variant, said.answers)
     row = new_row(
         page, cover.language, sheet_key(key, page.wave, cover.sheet), Reading(answers, {}, away),
-        Way("paper", cover.mode),
+        Way("paper", cover.mode, site=cover.site),
     )  # fmt: skip
     return replace(row, received_on=day)
 
@@ -254,7 +256,8 @@ def void(session: Session, key: bytes, wave: str, sheet: str) -> None:
 
 def _cover(entry: PaperEntry, clerk: str) -> Cover:
     return Cover(
-        entry.sheet, clerk, entry.group, entry.variant, entry.language, entry.mode  # type: ignore[arg-type]
+        entry.sheet, clerk, entry.group, entry.variant, entry.language, entry.mode,  # type: ignore[arg-type]
+        site=entry.site,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from corus.analysis import coverage
 from corus.domain.profile import Coverage
 from corus.domain.wave import Anonymity, WavePlan, WaveState, keep_until
 from corus.services.checklist import Point, checklist
+from corus.services.populations import Contradiction, contradictions
 from corus.services.publishing import load_version
 from corus.services.purging import PURGED
 from corus.services.waves import groups_of, plan_of
@@ -51,6 +52,7 @@ class WaveStatus:
     open_share: float | None
     """Share of the answers that came by open link, in steps of 0.05; None under 20 answers."""
     bursts: tuple[life.BurstRow, ...]
+    contradictions: tuple[Contradiction, ...]
     checklist: tuple[Point, ...]
     despite: str
     """Why it was opened with open points, or ""."""
@@ -65,6 +67,7 @@ def status(session: Session, wave: Wave, now: datetime | None = None) -> WaveSta
     groups = groups_of(wave)
     strata = queries.strata(session, wave.id)
     last = queries.latest_release(session, wave.id)
+    reached = _coverage(session, wave, plan, strata)
     state = WaveState(wave.state)
     return WaveStatus(
         code=wave.code,
@@ -83,10 +86,11 @@ def status(session: Session, wave: Wave, now: datetime | None = None) -> WaveSta
         kept_until=keep_until(wave.closed_on, months) if wave.closed_on else None,
         purged=rewriting.is_noted(session, wave.id, PURGED),
         releases=last.number if last else 0,
-        coverage=_coverage(session, wave, plan, strata),
+        coverage=reached,
         open_links={g: g not in plan.groups or plan.groups[g].open_link for g in groups},
         open_share=open_share(strata),
         bursts=tuple(life.bursts(session, wave.id)),
+        contradictions=tuple(contradictions(reached, strata, plan)),
         checklist=checklist(plan, groups, _day_of_checklist(wave, now)),
         despite=reason_given(session, wave),
         succeeds=plan.succeeds,
@@ -115,7 +119,7 @@ def open_share(strata: dict[queries.Place, int]) -> float | None:
     total = sum(strata.values())
     if total < ENOUGH:
         return None
-    by_open_link = sum(n for (_, _, _, channel, _), n in strata.items() if channel == "open")
+    by_open_link = sum(n for (_, _, _, channel, *_), n in strata.items() if channel == "open")
     return round(by_open_link / total / STEP) * STEP
 
 

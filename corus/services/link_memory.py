@@ -36,6 +36,7 @@ class Opening(NamedTuple):
     wave: str
     group: str
     language: str
+    site: str = ""
 
 
 class LinkMemory:

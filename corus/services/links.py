@@ -37,6 +37,7 @@ class Link:
     pseudonym: bytes | None
     submission_id: str | None = None
     """Confidential waves only: the number under which this link's one answer is stored."""
+    site: str = ""
 
 
 def token(key: bytes, invitation_id: bytes) -> str:
@@ -76,7 +77,7 @@ def pseudonym(key: bytes, organization_id: int, person: str) -> bytes:
 FIND = (
     "SELECT w.code, i.group_code, i.language, i.state, i.address, i.id, w.organization_id,"
     # The whole plan is a page of JSON, read for each visitor: only one word of it matters here.
-    """ w.plan LIKE '%"anonymity":"anonymous"%', w.state,"""
+    """ w.plan LIKE '%"anonymity":"anonymous"%', w.state, i.site,"""
     " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark})"
     " FROM invitations i JOIN waves w ON w.id = i.wave_id WHERE i.who = {mark}"
 )
@@ -120,7 +121,8 @@ def _shaped(typed: str) -> str:
 
 
 def _anonymous(opening: Opening, used: bytes) -> Link:
-    return Link(*opening, used=False, revoked=False, once=used, pseudonym=None)
+    wave, group, language, site = opening
+    return Link(wave, group, language, False, False, used, None, site=site)
 
 
 def _looked_up(store: Store, link: str, asker: bytes, used: bytes) -> Link:
@@ -128,20 +130,22 @@ def _looked_up(store: Store, link: str, asker: bytes, used: bytes) -> Link:
     if row is None:
         raise _unknown()
     wave, group, language, state, address, invitation_id, organization, *more = row
-    anonymous, wave_state, answered = more
+    anonymous, wave_state, site, answered = more
     named = number = None
     if not anonymous:
         person = address or bytes(invitation_id).hex()
         named = pseudonym(store.key, organization, person)
         number = submission_id(store.key, link)
     elif wave_state == WaveState.OPEN and state != "revoked":
-        memory(store).remember(asker, Opening(wave, group, language))
-    return Link(wave, group, language, bool(answered), state == "revoked", used, named, number)
+        memory(store).remember(asker, Opening(wave, group, language, site))
+    return Link(
+        wave, group, language, bool(answered), state == "revoked", used, named, number, site
+    )
 
 
-def mark_used(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> None:
-    """Let nothing be stored by an invitation's link any more, as if it had answered."""
-    invitations.use_link(session, wave_id, once(key, token(key, invitation_id)))
+def mark_used(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> bool:
+    """Let nothing be stored by an invitation's link any more; False if it has answered before."""
+    return invitations.use_link(session, wave_id, once(key, token(key, invitation_id)))
 
 
 def _unknown() -> NotFoundError:

@@ -26,6 +26,8 @@ from corus.store import queries
 
 FORMAT = b"corus-partition-1"
 FIELDS = Stratum._fields
+BEFORE = FIELDS[:-1]
+"""Those of partitions written before there were sites."""
 COLUMNS = (*FIELDS, "document")
 READ_AT_ONCE = 65_536
 """Rows in memory while counting, however long the file is; also the rows of one row group."""
@@ -171,9 +173,9 @@ def digest_of(path: Path) -> str:
 def _opened(path: Path) -> Any:
     arrow = _parquet()
     try:
-        return arrow.parquet.ParquetFile(path, read_dictionary=list(FIELDS), pre_buffer=False)
-    except KeyError as error:
-        raise _foreign(path) from error
+        names = arrow.parquet.read_schema(path).names
+        labels = [name for name in names if name in FIELDS]
+        return arrow.parquet.ParquetFile(path, read_dictionary=labels, pre_buffer=False)
     except arrow.ArrowInvalid as error:
         raise InputError(f"{path} is not a Parquet file.", code="PAR-003") from error
     except OSError as error:
@@ -194,8 +196,11 @@ def _digest(path: Path, file: Any) -> str:
     arrow = _parquet()
     named = file.schema_arrow.metadata or {}
     label = arrow.dictionary(arrow.int32(), arrow.string())
-    read = arrow.schema([*((name, label) for name in FIELDS), ("document", arrow.binary())])
-    if named.get(b"corus") != FORMAT or not file.schema_arrow.equals(read):
+    known = (
+        arrow.schema([*((name, label) for name in fields), ("document", arrow.binary())])
+        for fields in (FIELDS, BEFORE)
+    )
+    if named.get(b"corus") != FORMAT or not any(map(file.schema_arrow.equals, known)):
         raise _foreign(path)
     return str(named[b"instrument"].decode())
 
@@ -219,7 +224,7 @@ def count_partition(path: Path, version: InstrumentVersion) -> Tally:
 def _batch(path: Path, rows: Any) -> Batch:
     if any(column.null_count for column in rows.columns):
         raise InputError(f"{path} holds a row with an empty cell.", code="PAR-004")
-    fields = [rows.column(name) for name in FIELDS]
+    fields = [rows.column(name) for name in FIELDS if name in rows.schema.names]
     labels = [column.dictionary.to_pylist() for column in fields]
     sizes = [len(values) for values in labels]
     codes = np.ravel_multi_index([column.indices.to_numpy() for column in fields], sizes)

@@ -17,7 +17,7 @@ from corus.domain.instrument import InstrumentVersion, Variant
 from corus.domain.wave import WavePlan
 from corus.errors import InputError, NotFoundError, RefusedError
 from corus.services.publishing import load_version
-from corus.services.waves import groups_of, plan_of
+from corus.services.waves import check_site, groups_of, plan_of
 from corus.store import queries
 from corus.store.models import Invitation, Wave
 
@@ -84,19 +84,23 @@ def posters_of(
     groups: Sequence[str] = (),
     languages: Sequence[str] = (),
     path: str = OPEN,
+    site: str = "",
 ) -> bytes:
     """A poster per group and language, as one PDF; all groups with an open address by default.
 
-    ``path`` is where the QR code leads under ``base_url``. Raises ``NotFoundError`` for an
-    unknown group or language, ``RefusedError`` (``PRI-004``) for a group that answers by
+    ``path`` is where the QR code leads under ``base_url``, at this ``site`` if one is given.
+    Raises ``NotFoundError`` for an unknown group or language, ``InputError`` (``WAV-052``) for an
+    unknown site, ``RefusedError`` (``PRI-004``) for a group that answers by
     personal link only, ``InputError`` (``PRI-005``) for an address that no telephone can open.
     """
     found = _setting(session, code)
+    check_site(found.plan, site)
+    named = f"@{site}" if site else ""
     posters = [
         Poster(
             say(found.version.instrument.groups[group].label, language),
             language,
-            _address(base_url) + path.format(wave=code, group=group),
+            _address(base_url) + path.format(wave=code, group=group + named),
             found.version.instrument.groups[group].minutes,
         )
         for group in _open_groups(found, groups)

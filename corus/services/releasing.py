@@ -16,9 +16,10 @@ from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError
 from corus.services.closing import require_sealed
 from corus.services.publishing import load_version
+from corus.services.same_persons import beside_linked
 from corus.services.tallying import refresh
 from corus.services.texts.voices import Voices, of_wave
-from corus.services.viewing import beside_views
+from corus.services.viewing import Filter, beside_views
 from corus.services.waves import plan_of
 from corus.store import queries
 from corus.store.models import Release, Wave
@@ -49,6 +50,7 @@ def release(session: Session, code: str, day: date) -> Profile:
         # Against every one of them: five that came and four that left are one between the ends.
         _refuse_isolation(one, tally, said, wave)
     _refuse_beside_views(session, wave, tally)
+    _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)
     return _store(session, wave, tally, said, len(earlier) + 1, day)
 
 
@@ -110,19 +112,31 @@ def _with_words(profile: Profile, said: Voices) -> Profile:
 
 
 OF_THE_WHOLE = (
-    "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "cautions",
-    "quotations", "codes", "codebooks",
+    "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "importance",
+    "cautions",
+    "quotations", "codes", "codebooks", "by_site",
 )  # fmt: skip
 
 
-def profile_of_part(session: Session, wave: Wave, part: Tally) -> Profile:
+def profile_of_part(session: Session, wave: Wave, tally: Tally, wanted: Filter) -> Profile:
     """A part of the last release under the rule of the whole: items and choices, nothing else.
 
-    Without coverage, scores or words, which would say more beside those of the release.
+    ``tally`` holds the answers that ``wanted`` takes; the profile says which they are. Without
+    coverage, scores or words, which would say more beside those of the release.
     """
     release = latest_profile(session, wave.code)
-    found = build_profile(part, _context(wave, release.release, release.released_on))
-    kept = {"items": found.items, "choices": found.choices}
+    found = build_profile(tally, _context(wave, release.release, release.released_on))
+    groups = tuple(g for g in release.groups if not wanted.group or g in wanted.group)
+    kept = {
+        "part": wanted.part,
+        "groups": groups,
+        "items": tuple(cell for cell in found.items if cell.group in groups),
+        "choices": tuple(cell for cell in found.choices if cell.group in groups),
+        "masked_groups": tuple(g for g in found.masked_groups if g in groups),
+        "shown_responses": found.shown_responses,
+        "concordance": None,
+        "tested": 0,
+    }
     return release.model_copy(update=dict.fromkeys(OF_THE_WHOLE, ()) | kept)
 
 
@@ -165,9 +179,10 @@ def latest_profile(session: Session, code: str) -> Profile:
     last = queries.latest_release(session, wave.id)
     if last is None:
         raise NotFoundError(
-            f"Wave “{code}” has no release yet.",
-            hint=f"Close it, then `corus release {code}`.",
+            "Wave “{wave}” has no release yet.",
+            hint="Close it, then `corus release {wave}`.",
             code="REL-003",
+            names={"wave": code},
         )
     return _profile(last)
 

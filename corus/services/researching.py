@@ -21,6 +21,7 @@ from corus.exports.microdata.base import Microdata
 from corus.language import words
 from corus.services.closing import require_sealed
 from corus.services.publishing import load_version
+from corus.services.waves import plan_of
 from corus.store import queries
 from corus.store.engine import Store, open_store
 from corus.store.models import Wave
@@ -52,6 +53,7 @@ def load_wave(
     completeness           category      complete, partial
     language               category      language of the form
     received_on            datetime64    day (UTC); one day for all in an anonymous wave
+    site                   category      only in waves with sites; "" where none was said
     <item>                 Int8          rating, level: point value *as asked*, never reversed
     <item>__<scale>        Int8          the same, answered on another scale (easy-to-read)
     <item>                 category      single choice: option code
@@ -83,8 +85,8 @@ def load_wave(
             language=language,
         )  # fmt: skip
     instrument = data.version.instrument
-    frame = answers_frame(data.rows, instrument, organization=data.organization)
-    about = variables(instrument, data.organization)
+    about = variables(instrument, data.organization, data.sites)
+    frame = answers_frame(data.rows, instrument, organization=data.organization, sites=data.sites)
     frame.attrs = {
         "notice": words(language)("CONFIDENTIAL"),
         "wave": wave,
@@ -124,7 +126,7 @@ def open_microdata(
         session, wave, day, "microdata", role=role, purpose=purpose, rows=len(rows), form=form
     )
     version, owner = load_version(wave.published), wave.organization.name
-    return Microdata(rows, version, code, owner, language)
+    return Microdata(rows, version, code, owner, language, plan_of(wave).sites)
 
 
 def _require_closed(session: Session, wave: Wave) -> None:

@@ -262,6 +262,7 @@ class Way:
     once: bytes | None = None
     """Keyed hash of the personal link, which answers once."""
     pseudonym: bytes | None = None
+    site: str = ""
 
 
 BY_OPEN_LINK = Way()
@@ -358,6 +359,7 @@ def new_row(
         once=way.once,
         pseudonym=way.pseudonym,
         digest=questionnaire.version.digest,
+        site=way.site,
     )
 
 

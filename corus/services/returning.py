@@ -43,6 +43,7 @@ class Kept:
     """The one that a change made from here replaces."""
     finished: bool
     """False for answers that were saved, and never sent."""
+    site: str = ""
 
     @property
     def fields(self) -> dict[str, list[str]]:
@@ -103,7 +104,7 @@ def _read(store: Store, code: str, stored: StoredResponse) -> Kept:
     return Kept(
         code, stored.id, page, decode(stored.document, page.version.instrument),
         cast(Mode, stored.mode), cast(Channel, stored.channel), stored.language,
-        stored.received_on, stored.revision, stored.completeness == "complete",
+        stored.received_on, stored.revision, stored.completeness == "complete", stored.site,
     )  # fmt: skip
 
 
@@ -119,16 +120,16 @@ def change(
 ) -> Receipt:
     """Put what ``form`` says in the place of revision ``base``, durably; a retry does no harm.
 
-    Group, form and channel stay; ``mode`` is for answers that were only saved. What was sent once
-    stays sent. Raises as ``submit`` does, ``ConflictError`` (``CON-004``) when the answer was
-    changed meanwhile from another page, and ``Withdrawn``.
+    Group, site, form and channel stay; ``mode`` is for answers that were only saved. What was
+    sent once stays sent. Raises as ``submit`` does, ``ConflictError`` (``CON-004``) when the
+    answer was changed meanwhile from another page, and ``Withdrawn``.
     """
     page = kept.questionnaire
     reading = responding.read_form(page, form)
     if page.takes_answers():
         responding.require_answers(reading)
     way = Way(kept.channel, kept.mode if kept.finished else mode or kept.mode,
-              finished or kept.finished)  # fmt: skip
+              finished or kept.finished, site=kept.site)  # fmt: skip
     row = responding.new_row(page, language, kept.id, reading, way)
     outcome = _changed(store, page, row, base)
     if outcome is Outcome.OUTDATED:

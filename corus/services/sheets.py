@@ -40,6 +40,7 @@ class Cover:
     typing: int = 1
     alone: bool = False
     """Whether nobody else can do the second typing: allowed, and counted in the report."""
+    site: str = ""
 
 
 @dataclass(frozen=True)

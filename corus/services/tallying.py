@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
+from itertools import starmap
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from corus.analysis import Batch, Stratum, Tally, count, merge
+from corus.analysis.counting.decoding import Lines
 from corus.analysis.counting.tally import differing
 from corus.domain.instrument import Instrument
 from corus.services.publishing import load_version
@@ -18,7 +18,7 @@ from corus.store import queries
 from corus.store.models import Wave
 
 AT_ONCE = 131_072
-"""Answers of one stratum held in memory while they are counted: about 20 MB."""
+"""Answers held in memory while they are counted: about 20 MB."""
 
 
 class Checked(NamedTuple):
@@ -73,19 +73,33 @@ def rebuild(session: Session, wave: Wave) -> Tally:
 
 
 def _batches(session: Session, wave: Wave) -> Iterator[Batch]:
-    """Every answer, many of one stratum at once: counting has a fixed cost per batch."""
-    for place, chunks in groupby(queries.documents(session, wave.id), itemgetter(0)):
-        held: list[str] = []
-        for _, documents in chunks:
-            held += documents
-            if len(held) >= AT_ONCE:
-                yield _batch(place, held)
-                held = []
-        yield _batch(place, held)
+    """Every answer, many at once: counting has a fixed cost per batch."""
+    held: list[_Part] = []
+    for part in starmap(_Part, queries.lines(session, wave.id)):
+        held.append(part)
+        if _is_enough(held):
+            yield _batch(held)
+            held = []
+    yield _batch(held)
 
 
-def _batch(place: queries.Place, documents: list[str]) -> Batch:
-    return Batch([Stratum(*place)], np.zeros(len(documents), np.int64), documents)
+class _Part(NamedTuple):
+    """Answers of one stratum, one a line."""
+
+    place: queries.Place
+    number: int
+    text: bytes
+
+
+def _is_enough(parts: list[_Part]) -> bool:
+    heavy = sum(len(part.text) for part in parts) >= queries.AT_ONCE
+    return heavy or sum(part.number for part in parts) >= AT_ONCE
+
+
+def _batch(parts: list[_Part]) -> Batch:
+    where = np.repeat(np.arange(len(parts)), [part.number for part in parts])
+    documents = Lines.of(b"\n".join(part.text for part in parts)) if parts else []
+    return Batch([Stratum(*part.place) for part in parts], where, documents)
 
 
 def _keep(session: Session, wave: Wave, tally: Tally) -> Tally:

@@ -1,15 +1,15 @@
 """Views of a release: its figures for a part of the answers, and the ledger that keeps them safe.
 
-A view is asked by filters (group, variant, mode, channel, completeness). It is shown only where,
-beside the release and every view shown before, it singles nobody out; what is shown is noted in
-the wave's journal before it is returned. Knows the rule's name, not the rule: that is
+A view is asked by filters (group, variant, mode, channel, completeness, site). It is shown only
+where, beside the release and every view shown before, it singles nobody out; what is shown is
+noted in the wave's journal before it is returned. Knows the rule's name, not the rule: that is
 ``analysis.views``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Protocol, cast
 
@@ -18,9 +18,13 @@ from sqlalchemy.orm import Session
 from corus.analysis import Stratum, Tally
 from corus.analysis.counting.layout import FORMS, GIVEN
 from corus.analysis.disclosure.views import Atom, Refusal, View, refuses_any, releases_as_views
+from corus.domain.part import Part, coded
+from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds
 from corus.errors import InputError, NotFoundError, RefusedError
+from corus.services.same_persons import refuse_views
 from corus.services.waves import plan_of
+from corus.services.weighing.beside import refuse_parts
 from corus.store import life, queries
 from corus.store.models import Wave
 
@@ -42,6 +46,16 @@ class Filter:
     mode: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
     completeness: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+
+    def of_group(self, group: str) -> Filter:
+        """The same answers, of one group only."""
+        return replace(self, group=(group,))
+
+    @property
+    def cuts(self) -> bool:
+        """Whether it may take a part of a group."""
+        return any(wanted for axis, wanted in vars(self).items() if axis != "group")
 
     def takes(self, stratum: Stratum) -> bool:
         """Whether answers of this stratum are among them."""
@@ -50,10 +64,14 @@ class Filter:
         )
 
     @property
+    def part(self) -> Part:
+        """The same for the same filters: (axis, value), axes in their order, values sorted."""
+        return tuple((axis, v) for axis, vs in vars(self).items() for v in sorted(set(vs)))
+
+    @property
     def name(self) -> str:
-        """``group=employees mode=paper,self``: the same for the same filters."""
-        named = ((axis, ",".join(sorted(set(v)))) for axis, v in vars(self).items() if v)
-        return " ".join(f"{axis}={values}" for axis, values in named) or "all"
+        """``group=employees mode=paper,self``."""
+        return coded(self.part)
 
 
 @dataclass(frozen=True)
@@ -98,23 +116,68 @@ def view(
 ) -> Tally:
     """Counts of the wanted answers in the wave's last release, by item; noted as shown.
 
+    Each group is a view of its own. Where no group was asked for, those that may not be shown are
+    left out: they read as masked.
+
     Without dimension scores, which a part would sharpen beside the whole. The tally is not for
     eyes: ``analysis`` turns it into cells under the same rule as any other. The wave is held
     meanwhile, so that two views asked at once are decided one after the other.
 
     Raises ``NotFoundError`` (``REL-003``) before the first release, ``InputError`` (``VIE-002``)
     for values no answer can have, and ``RefusedError`` (``VIE-001``) when too few persons would
-    be singled out.
+    be singled out, the wave was compared person by person (``VIE-003``), its number of persons at
+    these sites is withheld (``VIE-004``), or the group was weighted to margins (``VIE-005``).
     """
     wave, ledger = queries.wave_by_code(session, code), ledger or Journal()
     queries.hold(session, wave)
     tallies = _released(session, wave)
     _check(wanted, tallies)
-    asked, earlier = Shown(max(tallies), wanted), ledger.shown(session, wave)
-    if asked not in earlier:
-        _refuse_isolation(asked, earlier, tallies, plan_of(wave).thresholds)
-        ledger.keep(session, wave, asked, day)
-    return _part(tallies[asked.release], wanted)
+    earlier = list(_by_group(ledger.shown(session, wave), tallies))
+    allowed: list[Shown] = []
+    refused: list[RefusedError] = []
+    for asked in _by_group([Shown(max(tallies), wanted)], tallies):
+        if asked not in earlier:
+            try:
+                refuse_views(session, wave)
+                if asked.filter.cuts:
+                    refuse_parts(session, wave, *asked.filter.group)
+                _refuse_withheld(session, wave, asked)
+                _refuse_isolation(asked, earlier, tallies, plan_of(wave).thresholds)
+            except RefusedError as refusal:
+                refused.append(refusal)
+                continue
+            ledger.keep(session, wave, asked, day)
+            earlier.append(asked)
+        allowed.append(asked)
+    if refused and (wanted.group or not allowed):
+        raise refused[0]
+    return _part(tallies[max(tallies)], [one.filter for one in allowed])
+
+
+def _by_group(views: Iterable[Shown], tallies: Mapping[int, Tally]) -> Iterator[Shown]:
+    """What each view tells: figures of each of its groups, never of several together."""
+    for one in views:
+        there = (s.group for s in tallies[one.release].strata if one.filter.takes(s))
+        for group in sorted(set(there)):
+            yield Shown(one.release, one.filter.of_group(group))
+
+
+def _refuse_withheld(session: Session, wave: Wave, asked: Shown) -> None:
+    """A site is shown only where the number of its persons is: others would follow from it."""
+    if not asked.filter.site:
+        return
+    [last] = [r for r in queries.releases(session, wave.id) if r.number == asked.release]
+    told = Profile.model_validate_json(bytes(last.profile)).by_site
+    known = {(cell.group, cell.site) for cell in told if cell.n is not None}
+    [group] = asked.filter.group
+    withheld = [site for site in asked.filter.site if (group, site) not in known]
+    if withheld:
+        raise RefusedError(
+            "How many of “{group}” answered at “{site}” is withheld: smaller numbers would follow "
+            "from it.",
+            hint="Ask for another site, or for the whole group.", code="VIE-004",
+            names={"group": group, "site": withheld[0]},
+        )  # fmt: skip
 
 
 def beside_views(session: Session, wave: Wave, new: Tally) -> Refusal | None:
@@ -140,9 +203,10 @@ def _released(session: Session, wave: Wave) -> dict[int, Tally]:
     found = queries.releases(session, wave.id)
     if not found:
         raise NotFoundError(
-            f"Wave “{wave.code}” has no release yet.",
-            hint=f"Close it, then `corus release {wave.code}`.",
+            "Wave “{wave}” has no release yet.",
+            hint="Close it, then `corus release {wave}`.",
             code="REL-003",
+            names={"wave": wave.code},
         )
     return {one.number: Tally.from_bytes(bytes(one.counts)) for one in found}
 
@@ -155,9 +219,10 @@ def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
         for value in values:
             if value not in known:
                 raise InputError(
-                    f"No answer has {axis} “{value}”.",
-                    hint=f"Use one of: {', '.join(known)}.",
+                    "No answer has {axis} “{value}”.",
+                    hint="Use one of: {known}.",
                     code="VIE-002",
+                    names={"axis": axis, "value": value, "known": ", ".join(known)},
                 )
 
 
@@ -167,13 +232,24 @@ def _refuse_isolation(
     told = _refusal(asked, earlier, tallies, thresholds)
     if told is None:
         return
-    beside = f" beside {'; '.join(told.beside)}" if told.beside else ""
-    place = f" ({told.place})" if told.place else ""
     raise RefusedError(
-        f"This view{beside} would single out fewer than {thresholds.shown} persons{place}.",
+        TOO_FEW[bool(told.beside), bool(told.place)],
         hint="Ask for a larger part, or for one of the views already shown.",
         code="VIE-001",
-    )
+        names={
+            "beside": "; ".join(told.beside), "place": told.place, "shown": thresholds.shown
+        },
+    )  # fmt: skip
+
+
+TOO_FEW = {
+    (False, False): "This view would single out fewer than {shown} persons.",
+    (False, True): "This view would single out fewer than {shown} persons ({place}).",
+    (True, False): "This view beside {beside} would single out fewer than {shown} persons.",
+    (True, True): "This view beside {beside} would single out fewer than {shown} persons "
+    "({place}).",
+}
+"""(beside other views, counted at an item) → what is refused."""
 
 
 def _refusal(
@@ -189,7 +265,8 @@ def _refusal(
         counted.append((place, persons))
         views += layers
     atoms = {number: _atoms(views, str(number)) for number in tallies}
-    old = [_as_view(one, atoms) for one in (*_published(tallies), *earlier)]
+    shown = (*_published(tallies), *_by_group(earlier, tallies))
+    old = [_as_view(one, atoms) for one in shown]
     return refuses_any(_as_view(asked, atoms), old, counted, thresholds)
 
 
@@ -218,13 +295,13 @@ def _persons(tally: Tally, item: str) -> dict[Atom, int]:
     return {(item, s): n for s, n in zip(tally.strata, found.tolist(), strict=True)}
 
 
-def _part(tally: Tally, wanted: Filter) -> Tally:
+def _part(tally: Tally, wanted: Sequence[Filter]) -> Tally:
     """The wanted strata, without scores and products of answers.
 
     A score of a part beside one of the whole tells what those left over answered who left items
     out; items alone, counted here one by one, do not.
     """
-    rows = [i for i, stratum in enumerate(tally.strata) if wanted.takes(stratum)]
+    rows = [i for i, s in enumerate(tally.strata) if any(one.takes(s) for one in wanted)]
     strata = tuple(tally.strata[i] for i in rows)
     found = Tally.zeros(tally.layout, strata, products=False)
     for name in ("responses", "marks", "options"):

@@ -91,6 +91,8 @@ def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
         )
     for language in plan.languages:
         _check_spoken(language)
+    for site, label in plan.sites.items():
+        _check_site(site, label)
     if plan.opens_on and plan.closes_on and plan.closes_on < plan.opens_on:
         raise InputError(
             f"The wave would close on {plan.closes_on}, before it opens on {plan.opens_on}.",
@@ -104,6 +106,15 @@ def _check_title(title: str) -> None:
         raise InputError(
             "The title is empty, or has more than one line.",
             hint="Give one line, as respondents are to read it.", code="WAV-047",
+        )  # fmt: skip
+
+
+def _check_site(code: str, label: Mapping[str, str]) -> None:
+    longest = max(map(len, label.values()), default=0)
+    if not 0 < longest <= LONGEST_NAME or not all(label.values()):
+        raise InputError(
+            f"The site “{code}” has no name, or one of more than {LONGEST_NAME} characters.",
+            hint="Name it as people do.", code="WAV-051",
         )  # fmt: skip
 
 
@@ -206,6 +217,17 @@ def groups_of(wave: Wave) -> tuple[str, ...]:
     chosen = plan_of(wave).groups
     groups = load_version(wave.published).instrument.groups
     return tuple(g for g in groups if not chosen or g in chosen)
+
+
+def check_site(plan: WavePlan, site: str) -> None:
+    """Raises ``InputError`` (``WAV-052``) for a site the wave does not have; "" is none."""
+    if site and site not in plan.sites:
+        known = ", ".join(plan.sites)
+        raise InputError(
+            f"This wave has no site “{site[:40]}”.",
+            hint=f"Its sites: {known}." if known else "Declare it: `corus wave set … --sites`.",
+            code="WAV-052",
+        )  # fmt: skip
 
 
 def slug(name: str) -> str:

@@ -48,6 +48,7 @@ class StoredResponse:
     received_on: date
     digest: str
     """Version of the instrument in whose order the document is written."""
+    site: str
 
 
 def find(session: Session, response_id: bytes) -> StoredResponse | None:
@@ -56,7 +57,7 @@ def find(session: Session, response_id: bytes) -> StoredResponse | None:
         select(
             Response.id, Wave.code, Wave.id, Wave.state, Stratum.group, Stratum.variant,
             Stratum.mode, Stratum.channel, Stratum.completeness, Response.language,
-            Response.document, Response.revision, Response.received_on, Wave.digest,
+            Response.document, Response.revision, Response.received_on, Wave.digest, Stratum.site,
         )
         .join(Stratum, Stratum.id == Response.stratum_id)
         .join(Wave, Wave.id == Stratum.wave_id)

@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from corus.store.models import Invitation, UsedLink, Wave
 
 _INVITATIONS = cast(Table, Invitation.__table__)
 _CHUNK = 5_000
+DECLINED = "unsubscribed"
+"""The state of who wants no more messages; of a revoked invitation, the note that says so."""
+_DECLINED_BEFORE = and_(Invitation.state == "revoked", Invitation.note == DECLINED)
 _ANONYMOUS = '"anonymity":"anonymous"'
 """How the plan of an anonymous wave says so."""
 
@@ -31,11 +34,12 @@ class Invitee(NamedTuple):
     name: str
     postal: str
     state: str
+    site: str
 
 
 _INVITEE = (
     Invitation.id, Invitation.group, Invitation.language, Invitation.address, Invitation.name,
-    Invitation.postal, Invitation.state,
+    Invitation.postal, Invitation.state, Invitation.site,
 )  # fmt: skip
 
 
@@ -78,6 +82,16 @@ def invited(session: Session, wave_id: int) -> dict[str, int]:
     return dict(found)
 
 
+def per_cell(session: Session, wave_id: int) -> dict[tuple[str, str], int]:
+    """Number of persons asked by group and site; those asked without a site are left out."""
+    rows = session.execute(
+        select(Invitation.group, Invitation.site, func.count())
+        .where(Invitation.wave_id == wave_id, Invitation.site != "", Invitation.state != "revoked")
+        .group_by(Invitation.group, Invitation.site)
+    )
+    return {(group, site): n for group, site, n in rows}
+
+
 def set_state(
     session: Session, invitation_id: bytes, state: str, *, instead_of: str, note: str = ""
 ) -> bool:
@@ -96,7 +110,8 @@ def declined(session: Session, organization_id: int, wave_id: int) -> set[str]:
         select(Invitation.address)
         .join(Wave, Wave.id == Invitation.wave_id)
         .where(Wave.organization_id == organization_id, Wave.id != wave_id)
-        .where(Invitation.state == "unsubscribed", Invitation.address.is_not(None))
+        .where(or_(Invitation.state == DECLINED, _DECLINED_BEFORE))
+        .where(Invitation.address.is_not(None))
     )
     return {str(address) for address in session.scalars(asked)}
 
@@ -108,24 +123,41 @@ def used(session: Session, wave_id: int | None = None) -> frozenset[bytes]:
     return frozenset(map(bytes, found))
 
 
-def use_link(session: Session, wave_id: int, once: bytes) -> None:
-    """Mark a link as used; one that has answered stays so."""
-    if session.get(UsedLink, (wave_id, once)) is None:
-        session.add(UsedLink(wave_id=wave_id, once=once))
+def declined_before(session: Session, wave_id: int) -> set[bytes]:
+    """Invitations taken back in this wave whose person wants no more messages."""
+    asked = select(Invitation.id).where(Invitation.wave_id == wave_id, _DECLINED_BEFORE)
+    return set(map(bytes, session.scalars(asked)))
 
 
-def openings(session: Session, most: int) -> list[tuple[bytes, str, str, str]]:
-    """Links of open, anonymous waves: the hash they are found by, wave, group, language.
+def forget_person(session: Session, invitation_id: bytes) -> None:
+    """Leave of an invitation that was taken back only that it was: the person gets another."""
+    session.execute(
+        update(_INVITATIONS)
+        .where(Invitation.id == invitation_id, Invitation.state == "revoked")
+        .values(address=None, name="", postal="", note="")
+    )
+
+
+def use_link(session: Session, wave_id: int, once: bytes) -> bool:
+    """Mark a link as used, one that has answered stays so; whether it was unused."""
+    if session.get(UsedLink, (wave_id, once)) is not None:
+        return False
+    session.add(UsedLink(wave_id=wave_id, once=once))
+    return True
+
+
+def openings(session: Session, most: int) -> list[tuple[bytes, str, str, str, str]]:
+    """Links of open, anonymous waves: the hash they are found by, wave, group, language, site.
 
     Those taken back are left out; no more than ``most``.
     """
     rows = session.execute(
-        select(Invitation.who, Wave.code, Invitation.group, Invitation.language)
+        select(Invitation.who, Wave.code, Invitation.group, Invitation.language, Invitation.site)
         .join(Wave, Wave.id == Invitation.wave_id)
         .where(Wave.state == "open", Invitation.state != "revoked", Wave.plan.contains(_ANONYMOUS))
         .limit(most)
     )
-    return [(bytes(who), wave, group, language) for who, wave, group, language in rows]
+    return [(bytes(who), w, group, lang, site) for who, w, group, lang, site in rows]
 
 
 def lock(session: Session, wave: Wave) -> None:

@@ -107,9 +107,18 @@ class Stratum(Base):
     mode: Mapped[str] = mapped_column(String(32))
     channel: Mapped[str] = mapped_column(String(16))
     completeness: Mapped[str] = mapped_column(String(16))
+    site: Mapped[str] = mapped_column(CODE, default="", server_default="")
+    """Place of the organization it speaks of; "" where none was said."""
     __table_args__ = (
         UniqueConstraint(
-            "wave_id", "group_code", "variant", "mode", "channel", "completeness", name="uq_strata"
+            "wave_id",
+            "group_code",
+            "variant",
+            "mode",
+            "channel",
+            "completeness",
+            "site",
+            name="uq_strata",
         ),
         CheckConstraint("variant IN ('standard', 'easy', 'express')", name="known_variant"),
         CheckConstraint(
@@ -233,6 +242,7 @@ class Invitation(Base):
     state: Mapped[str] = mapped_column(String(16), default="active")
     note: Mapped[str] = mapped_column(String(200), default="")
     """What the mail server said of an address that bounced."""
+    site: Mapped[str] = mapped_column(CODE, default="", server_default="")
     __table_args__ = (
         UniqueConstraint("wave_id", "address"),
         Index("ix_invitations_wave_id_group_code", "wave_id", "group_code"),
@@ -314,6 +324,7 @@ class PaperEntry(Base):
     """Who typed, so that the second typing is somebody else's."""
     document: Mapped[str] = mapped_column(Text)
     typed_on: Mapped[date]
+    site: Mapped[str] = mapped_column(CODE, default="", server_default="")
     __table_args__ = (CheckConstraint("typing IN (1, 2)", name="typed_once_or_twice"),)
 
 

@@ -22,8 +22,8 @@ from corus.store.models import (
     Wave,
 )
 
-Place = tuple[str, str, str, str, str]
-"""group, variant, mode, channel, completeness"""
+Place = tuple[str, str, str, str, str, str]
+"""group, variant, mode, channel, completeness, site"""
 
 CHUNK = 16_384
 
@@ -95,19 +95,20 @@ def organization_by_name(session: Session, name: str) -> Organization | None:
 
 
 _STRATUM = (
-    Stratum.group, Stratum.variant, Stratum.mode, Stratum.channel, Stratum.completeness
+    Stratum.group, Stratum.variant, Stratum.mode, Stratum.channel, Stratum.completeness,
+    Stratum.site,
 )  # fmt: skip
 
 
 def strata(session: Session, wave_id: int) -> dict[Place, int]:
-    """Number of responses of a wave by group, variant, mode, channel and completeness."""
+    """Number of responses of a wave by stratum."""
     rows = session.execute(
         select(*_STRATUM, func.count())
         .join(Response, Response.stratum_id == Stratum.id)
         .where(Stratum.wave_id == wave_id)
         .group_by(Stratum.id, *_STRATUM)
     )
-    return {(g, v, m, c, k): n for g, v, m, c, k, n in rows}
+    return {(g, v, m, c, k, s): n for g, v, m, c, k, s, n in rows}
 
 
 ALL = "SELECT document FROM responses WHERE stratum_id = "
@@ -122,16 +123,81 @@ def documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]
     return _by_stratum(session, wave_id, ALL)
 
 
+AT_ONCE = 2**24
+"""Bytes of documents read together."""
+_ENDS = 2**16
+"""Ids by their first two bytes: how finely a stratum is read in parts."""
+
+
+def lines(session: Session, wave_id: int) -> Iterator[tuple[Place, int, bytes]]:
+    """Every answer document of a wave, those of one stratum together, one a line, and how many.
+
+    The database joins them: a row of its own for each costs more than reading it.
+    """
+    for number, place in _strata_of(session, wave_id):
+        for count, joined in _joined(session, number):
+            yield place, count, joined
+
+
+def _joined(session: Session, stratum: int) -> Iterator[tuple[int, bytes]]:
+    """Documents of a stratum, about ``AT_ONCE`` bytes at a time.
+
+    Ids are keyed hashes, evenly spread: the first sixteenth of them tells how much the rest weighs.
+    """
+    start, step = 0, _ENDS // 16
+    while start < _ENDS:
+        count, joined = _between(session, stratum, start, min(start + step, _ENDS))
+        start += step
+        if count:
+            yield count, joined
+        step = max(1, min(_ENDS, int(step * AT_ONCE / max(len(joined), 1))))
+
+
+def _between(session: Session, stratum: int, start: int, end: int) -> tuple[int, bytes]:
+    """Documents whose ids lie in a part of their range, joined, and how many they are."""
+    count, joined = _ask(session, stratum, start, end, "document")
+    if count and joined.count(b"\n") != count - 1:
+        # Written by other hands. In JSON a line can only break where a space may stand.
+        return _ask(session, stratum, start, end, "replace(document, {line}, ' ')")
+    return count, joined
+
+
+def _ask(session: Session, stratum: int, start: int, end: int, what: str) -> tuple[int, bytes]:
+    lite = session.get_bind().dialect.name == "sqlite"
+    join, line, key = (
+        ("group_concat", "char(10)", "X'{}'") if lite else ("string_agg", "chr(10)", r"'\x{}'")
+    )
+    # Numbers of our own making: nothing that came from outside is in this text.
+    question = (
+        f"SELECT count(*), {join}({what.format(line=line)}, {line}) FROM responses"  # noqa: S608
+        f" WHERE stratum_id = {int(stratum)} AND id >= {key.format(f'{start:04x}')}"
+    )
+    if end < _ENDS:
+        question += f" AND id < {key.format(f'{end:04x}')}"
+    connection = session.connection()
+    session.flush()
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(question)
+    count, joined = cursor.fetchone()
+    cursor.close()
+    return count, (joined or "").encode()
+
+
 def untallied_documents(session: Session, wave_id: int) -> Iterator[tuple[Place, list[str]]]:
     """The same for documents that the stored tally does not hold yet."""
     return _by_stratum(session, wave_id, LATE)
 
 
 def _by_stratum(session: Session, wave_id: int, source: str) -> Iterator[tuple[Place, list[str]]]:
-    found = select(Stratum.id, *_STRATUM).where(Stratum.wave_id == wave_id).order_by(Stratum.id)
-    for number, g, v, m, c, k in session.execute(found).all():
+    for number, place in _strata_of(session, wave_id):
         for chunk in _documents(session, number, source):
-            yield (g, v, m, c, k), chunk
+            yield place, chunk
+
+
+def _strata_of(session: Session, wave_id: int) -> list[tuple[int, Place]]:
+    """Number and place of each stratum of a wave."""
+    found = select(Stratum.id, *_STRATUM).where(Stratum.wave_id == wave_id).order_by(Stratum.id)
+    return [(number, cast(Place, tuple(place))) for number, *place in session.execute(found)]
 
 
 def _documents(session: Session, stratum: int, source: str) -> Iterator[list[str]]:
@@ -155,6 +221,7 @@ class AnswerRow(NamedTuple):
     mode: str
     channel: str
     completeness: str
+    site: str
     language: str
     received_on: date
     document: str
@@ -191,6 +258,17 @@ def pseudonymous(session: Session, wave_id: int) -> Iterator[PseudonymRow]:
     )
     for pseudonym, group, variant, document in session.execute(found):
         yield PseudonymRow(bytes(pseudonym or b""), group, variant, document)
+
+
+def has_pseudonyms(session: Session, wave_id: int) -> bool:
+    """Whether any response of the wave carries a pseudonym."""
+    found = (
+        select(Response.pseudonym)
+        .join(Stratum, Stratum.id == Response.stratum_id)
+        .where(Stratum.wave_id == wave_id, Response.pseudonym.is_not(None))
+        .limit(1)
+    )
+    return session.scalar(found) is not None
 
 
 def stored_tally(session: Session, wave_id: int) -> bytes | None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from corus.domain.wave import WaveState
 
-Place = tuple[int, str, str, str, str, str]
-"""wave, group, variant, mode, channel, completeness: what names a stratum"""
+Place = tuple[int, str, str, str, str, str, str]
+"""wave, group, variant, mode, channel, completeness, site: what names a stratum"""
+PLACE = "wave_id, group_code, variant, mode, channel, completeness, site"
 Content = tuple[int, str, str, str]
 """wave, group, variant, document: what must be equal for a retry to be the same submission"""
 
@@ -46,6 +47,7 @@ class NewResponse:
     pseudonym: bytes | None = None
     digest: str = ""
     """Version of the instrument in whose order the document is written; "" is not checked."""
+    site: str = ""
 
     @property
     def content(self) -> Content:
@@ -56,7 +58,8 @@ class NewResponse:
     def place(self) -> Place:
         """What names its stratum."""
         return (
-            self.wave_id, self.group, self.variant, self.mode, self.channel, self.completeness
+            self.wave_id, self.group, self.variant, self.mode, self.channel, self.completeness,
+            self.site,
         )  # fmt: skip
 
 
@@ -115,16 +118,14 @@ class Statements:
     def strata(self, waves: Sequence[int]) -> dict[Place, int]:
         """Every stratum of these waves."""
         rows = self._select(
-            "SELECT id, wave_id, group_code, variant, mode, channel, completeness FROM strata"
-            " WHERE wave_id IN ({})",
+            f"SELECT id, {PLACE} FROM strata WHERE wave_id IN ({{}})",  # noqa: S608 - our names
             waves,
         )
         return {tuple(row[1:]): row[0] for row in rows}
 
     def add_strata(self, places: Iterable[Place]) -> None:
         """Write down strata; those that another process wrote meanwhile are left alone."""
-        columns = "wave_id, group_code, variant, mode, channel, completeness"
-        self._insert("strata", columns, 6, list(places))
+        self._insert("strata", PLACE, 7, list(places))
 
     def add_responses(self, rows: Sequence[NewResponse], places: dict[Place, int]) -> None:
         """Write responses; an id that another process stored meanwhile is left alone."""

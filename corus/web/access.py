@@ -22,6 +22,7 @@ from itsdangerous import BadSignature, TimestampSigner
 
 from corus.config import Settings
 from corus.language import words
+from corus.web import retyped
 from corus.web.doors import RESPONDENTS
 
 COOKIE = "corus"
@@ -43,13 +44,23 @@ def install(app: Flask) -> None:
 def _guard() -> Response | None:
     if request.blueprint in PUBLIC_BLUEPRINTS or _mistyped() or _entered():
         return None
-    if request.form and request.headers.get("Sec-Fetch-Site") == "same-origin":
+    if request.form and _ours():
         # The cookie ended while somebody was typing on a page of ours: what they sent waits here.
         response = make_response(_page(wrong=False, after=request.path), 401)
     else:
         response = redirect(url_for("access.door", next=_readable(request.path)), 303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _ours() -> bool:
+    """Whether a form comes from a page of this site, as the browser says."""
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is None:
+        # On plain http, in a house without a certificate, browsers say no more than this; and this
+        # only from pages whose ``Referrer-Policy`` lets them.
+        return request.headers.get("Origin") == request.host_url.rstrip("/")
+    return said == "same-origin"
 
 
 def _readable(path: str) -> str:
@@ -63,7 +74,10 @@ def _readable(path: str) -> str:
 
 def _mistyped() -> bool:
     """No page, but under the respondents' address: they have no code to give at a door."""
-    return request.url_rule is None and f"{request.path}/".startswith(RESPONDENTS)
+    if request.url_rule is not None:
+        return False
+    meant = retyped.corrected(request.path) or request.path
+    return f"{meant}/".startswith(RESPONDENTS)
 
 
 def _settings() -> Settings:

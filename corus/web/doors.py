@@ -11,7 +11,7 @@ from typing import Literal
 
 from corus.domain.instrument import Variant
 from corus.domain.wave import Channel, Mode
-from corus.errors import ConflictError, RefusedError
+from corus.errors import ConflictError, NotFoundError, RefusedError
 from corus.services import links, responding
 from corus.services.responding import Questionnaire, Way
 from corus.store.engine import Store
@@ -20,6 +20,8 @@ Kind = Literal["open", "kiosk", "personal"]
 PREFIXES: dict[str, Kind] = {
     "/s/<wave>/<group>": "open", "/k/<wave>/<group>": "kiosk", "/i/<token>": "personal"
 }  # fmt: skip
+AT = "@"
+"""Between group and site in the address of an open link or a kiosk: ``clients@north``."""
 RESPONDENTS = ("/s/", "/k/", "/i/", "/r/")
 """Beginnings of the addresses that are open to everybody."""
 VARIANTS: dict[str, Variant] = {"": "standard", "/easy": "easy", "/express": "express"}
@@ -44,6 +46,7 @@ class Door:
     language: str = ""
     """The language of the invitation, if there was one."""
     link: links.Link | None = None
+    site: str = ""
 
     def address(self, language: str, variant: Variant) -> str:
         """Address of the form behind this door."""
@@ -58,8 +61,8 @@ class Door:
         """By what way answers through this door come."""
         channel: Channel = self.kind
         if self.link is None:
-            return Way(channel, mode, finished)
-        return Way(channel, mode, finished, self.link.once, self.link.pseudonym)
+            return Way(channel, mode, finished, site=self.site)
+        return Way(channel, mode, finished, self.link.once, self.link.pseudonym, self.site)
 
     def questionnaire(self, store: Store, variant: Variant) -> Questionnaire:
         """What this door opens to a visitor who is about to answer.
@@ -82,6 +85,8 @@ class Door:
         """Whether this door may be used at all for this questionnaire."""
         if self.link and self.link.revoked:
             raise RefusedError("This personal link is no longer valid.", code="LNK-002")
+        if self.link is None and self.site and self.site not in questionnaire.plan.sites:
+            raise NotFoundError("This survey has no such site.", code="NOT-003")
         group = questionnaire.plan.groups.get(self.group)
         if self.link is None and group is not None and not group.open_link:
             raise RefusedError("This group answers by personal link.", code="LNK-001")
@@ -96,7 +101,9 @@ def door(store: Store, kind: Kind, values: dict[str, str], *, sending: bool = Fa
     if kind == "personal":
         token = values.pop("token")
         link = (links.found_before if sending else links.find)(store, token)
-        return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link)
-    wave, group = values.pop("wave"), values.pop("group")
+        return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link, link.site)
+    wave, named = values.pop("wave"), values.pop("group")
+    # Part of the address, so that every page behind the door keeps it.
+    group, _, site = named.partition(AT)
     letter = "k" if kind == "kiosk" else "s"
-    return Door(kind, f"/{letter}/{wave}/{group}", wave, group)
+    return Door(kind, f"/{letter}/{wave}/{named}", wave, group, site=site)

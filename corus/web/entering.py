@@ -21,7 +21,7 @@ from corus.errors import (
     UnavailableError,
 )
 from corus.language import languages
-from corus.services import entering, responding, sheets
+from corus.services import entering, responding, sheets, waves
 from corus.services.comparing import Typing
 from corus.services.entering import Comparison, Kept
 from corus.services.responding import AnswersRefused, Questionnaire
@@ -38,6 +38,13 @@ ON_SCREEN = "on_screen"
 def _spoken(_endpoint, values):
     if values and values.get("language") not in languages():
         raise NotFoundError("This page does not exist.", code="WEB-404")
+
+
+@blueprint.after_request
+def _says_where_forms_come_from(response):
+    # To this site alone: what was typed when the cookie ended is carried through the door.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 @blueprint.get(BASE)
@@ -91,7 +98,12 @@ def spoken(wave: str, language: str):
     page = _page_of(wave, cover)
     try:
         receipt = responding.submit(
-            _store(), page, cover.language, number, _answers(), entering.FACE_TO_FACE
+            _store(),
+            page,
+            cover.language,
+            number,
+            _answers(),
+            replace(entering.FACE_TO_FACE, site=cover.site),
         )
     except (InputError, ConflictError, RefusedError, UnavailableError) as error:
         lost = error.code == "ANS-003"
@@ -201,6 +213,7 @@ def _cover() -> Cover:
         mode=said.get("mode", ""),
         typing=2 if said.get("typing") == "2" else 1,
         alone=said.get("alone") == "yes",
+        site=said.get("site", ""),
     )
 
 
@@ -223,6 +236,7 @@ def _page_of(wave: str, cover: Cover) -> Questionnaire:
     page = responding.known_questionnaire(_store(), wave, cover.group, cover.variant)
     if cover.language not in page.plan.languages:
         raise InputError("This wave has no questionnaire in that language.", code="PAP-023")
+    waves.check_site(page.plan, cover.site)
     return page
 
 

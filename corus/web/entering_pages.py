@@ -186,7 +186,7 @@ def desk(session, wave, language, cover=None, error=None, told=None) -> str:
         takes=record.state in sheets.TAKES_PAPER,
         labels={code: say(instrument.groups[code].label, language) for code in groups},
         variants=[v for v in VARIANTS if any(instrument.offers(g, v) for g in groups)],
-        spoken=plan.languages,
+        spoken=plan.languages, sites={c: say(label, language) for c, label in plan.sites.items()},
         sheets=sheets.sheets(session, wave), report=sheets.report(session, wave),
         next=_next(cover, plan.languages[0], after=told), alert=_alert(t, error, NOT_DONE),
         lonely=getattr(error, "code", "") == "PAP-005", told=told,
@@ -203,7 +203,7 @@ def _next(cover: Cover | None, language: str, *, after: Told | None) -> Cover:
     number = re.sub(r"\d+$", lambda found: str(int(found[0]) + 1), cover.sheet)
     return Cover(
         number if number != cover.sheet else "", cover.clerk, cover.group, cover.variant,
-        cover.language, cover.mode,
+        cover.language, cover.mode, site=cover.site,
     )  # fmt: skip
 
 

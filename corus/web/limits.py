@@ -78,6 +78,6 @@ def _headers(response: Response) -> Response:
     if isinstance(response.headers, Ready):
         return response
     for name, value in HEADERS:
-        response.headers.add(name, value)
+        response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", POLICY)
     return response

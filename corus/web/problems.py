@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from corus.errors import CorusError
 from corus.language import SOURCE, catalogue, languages, words
-from corus.web import pages
+from corus.web import pages, retyped
 from corus.web.doors import RESPONDENTS
 
 SAID = {
@@ -27,16 +27,17 @@ def install(app: Flask) -> None:
 
 
 def _told(error: CorusError) -> Response:
-    return _answer(error.status, error.message, error.hint, error.code)
+    return _answer(error, error.status)
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    response = _answer(
-        status, SAID.get(status, "This request cannot be answered."), "", f"WEB-{status}"
-    )
+    meant = retyped.leads_on() if status == 404 else None
+    if meant is not None:
+        return meant
+    response = _answer(CorusError(_in_general(status), code=f"WEB-{status}"), status)
     if status == 405:
         response.headers["Allow"] = error.get_response().headers.get("Allow", "")
     return response
@@ -44,31 +45,38 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     current_app.logger.error("unforeseen", exc_info=error)
-    return _answer(500, SAID[500], "", "WEB-500")
+    return _answer(CorusError(SAID[500], code="WEB-500"), 500)
 
 
-def _answer(status: int, message: str, hint: str, code: str) -> Response:
+def _in_general(status: int) -> str:
+    return SAID.get(status, "This request cannot be answered.")
+
+
+def _answer(error: CorusError, status: int) -> Response:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        response = jsonify(type=f"about:blank#{code}", title=message, detail=hint, status=status)
+        response = jsonify(
+            type=f"about:blank#{error.code}", title=error.message, detail=error.hint, status=status
+        )
         response.mimetype = "application/problem+json"
     else:
-        response = make_response(_page(status, message, hint, code))
+        response = make_response(_page(error, status))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _page(status: int, message: str, hint: str, code: str) -> str:
+def _page(error: CorusError, status: int) -> str:
     language = _language()
-    if language != SOURCE and message not in catalogue(language):
-        # Errors that name things are worded in English, for the command line: say the general one.
-        message, hint = SAID.get(status, "This request cannot be answered."), ""
+    if language != SOURCE and error.patterns[0] not in catalogue(language):
+        # Some errors are worded in English alone, for the command line: say the general one.
+        error = CorusError(_in_general(status), code=error.code)
     t = words(language)
+    message, hint = error.said(t)
     if f"{request.path}/".startswith(RESPONDENTS):
         # A respondent has nothing to do with the pages behind the door.
         cure = hint or "Check the link you received, or ask the person who sent it to you."
-        return pages.problem_page(language, t(message), [t(cure)])
-    return render_template("pages/problem.html", t=t, message=message, hint=hint, code=code)
+        return pages.problem_page(language, message, [t(cure)])
+    return render_template("pages/problem.html", t=t, message=message, hint=hint, code=error.code)
 
 
 def _language() -> str:

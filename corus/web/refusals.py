@@ -18,7 +18,7 @@ from corus.errors import (
 from corus.language import words
 from corus.services.returning import Withdrawn
 from corus.services.waves import SurveyClosed
-from corus.web import answers, replies
+from corus.web import answers, replies, retyped
 
 CONFLICTS = {
     "CON-002": (
@@ -37,8 +37,8 @@ CONFLICTS = {
 
 
 def not_found(error: NotFoundError) -> Response:
-    """There is no such page."""
-    return replies.problem(
+    """There is no such page; unless another address was meant."""
+    return retyped.leads_on() or replies.problem(
         error.status,
         "This page does not exist",
         ("Check the link you received, or ask the person who sent it to you.",),

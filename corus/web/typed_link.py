@@ -11,12 +11,9 @@ from corus.errors import NotFoundError
 from corus.language import languages
 from corus.services import links
 from corus.web import pages
+from corus.web.retyped import LONGEST, read_code
 
 blueprint = Blueprint("typed_link", __name__)
-
-MISREAD = str.maketrans({"0": "o", "1": "i", "8": "b"})
-"""Signs that no code holds, and the letters they are mistaken for."""
-LONGEST = 200
 
 
 @blueprint.after_request
@@ -41,12 +38,6 @@ def go() -> Response:
     except NotFoundError:
         return make_response(_page(written, wrong=True), 404)
     return redirect(f"/i/{token}", 303)
-
-
-def read_code(written: str) -> str:
-    """A code without what people add: spaces, hyphens, capitals, the address in front of it."""
-    last = written.strip().rstrip("/").rpartition("/")[2]
-    return "".join(c for c in last.lower() if c.isalnum()).translate(MISREAD)
 
 
 def _page(written: str, *, wrong: bool) -> Response:

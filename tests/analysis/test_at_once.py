@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.disclosure.precision import _added, _set_bits, _sums
+from corus.analysis.disclosure.worlds import _added, _set_bits, _sums
 from corus.analysis.measures.contrasts import welch_p, welch_p_of
 from corus.analysis.measures.reliability import Block, omega, omegas
 from corus.analysis.measures.stats import Sample

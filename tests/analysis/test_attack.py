@@ -11,6 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corus.analysis import unsafe_changes
+from corus.analysis.measures.agreement import average_deviation, consensus
+from corus.analysis.measures.stats import agreement
+from corus.analysis.profile.gaps import find_gaps
+from corus.analysis.profile.gaps import test_pairs as pairs_tested
+from corus.analysis.profile.together import concordance, stand_together
 from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds
 from tests.analysis.factories_analysis import (
@@ -150,6 +155,24 @@ def test_the_order_of_responses_does_not_show_and_profiles_round_trip(rows, rand
     found = random_profile(rows)
     assert random_profile(random.sample(rows, len(rows))) == found
     assert Profile.model_validate_json(found.model_dump_json()) == found
+
+
+@given(st.lists(ROW, max_size=60))
+@PATIENT
+def test_what_stands_between_groups_follows_from_what_is_published_of_each(rows):
+    """Gaps, effects, p values, spread, ICC, W and pooled lines, worked out again by a reader of
+    the published cells alone: they tell an attacker nothing that those do not."""
+    found = Profile.model_validate_json(random_profile(rows).model_dump_json())
+    tests = pairs_tested(found.items, found.dimensions)
+    turned = frozenset(i.code for i in THE.items if i.direction == "reversed")
+    assert found.gaps == find_gaps(found.items, found.dimensions, tests, turned)
+    assert found.together == stand_together(found.dimensions)
+    assert found.concordance == concordance(found.dimensions)
+    for cell in found.items:
+        told = [cell.consensus, cell.agreement, cell.deviation]
+        measures = (consensus, agreement, average_deviation)
+        again = [f(cell.counts) if cell.counts else None for f in measures]
+        assert told == pytest.approx(again)
 
 
 @given(st.lists(st.integers(0, 4), min_size=5, max_size=9))

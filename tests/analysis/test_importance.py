@@ -172,3 +172,75 @@ def test_a_group_under_the_threshold_has_no_importance():
 def test_every_place_is_said_in_french(sentence):
     assert sentence in catalogue("fr")
     assert words("fr")(sentence) != sentence
+
+
+TOPICS = item(
+    "topics", None, type="multiple_choice", purpose="importance",
+    options=options("needs", "work", "other"),
+)  # fmt: skip
+
+
+def _released(answers):
+    """Employees: two dimensions of two items; ``answers`` are (rows, topics chosen) by group."""
+    the = instrument(
+        dimension("needs", item("a"), item("b")), dimension("work", item("c"), item("d")),
+        questions=(TOPICS,),
+    )  # fmt: skip
+    rows = [
+        (stratum(group), document(the, dict(zip("abcd", row, strict=True)) | {"topics": chosen}))
+        for group, people in answers.items()
+        for row, chosen in people
+    ]
+    return profile(the, tally(the, rows))
+
+
+SOME = [((4, 3, 1, 0), ("needs",))] * 9 + [((3, 3, 2, 1), ("needs", "other"))] * 3
+
+
+def test_a_release_tells_importance_beside_the_score_of_each_group():
+    told = _released({"employees": SOME}).importance
+    one = next(one for one in told if one.group == "employees")
+    assert (one.item, one.show, one.score_line) == ("topics", "full", 50.0)
+    assert one.named_line == pytest.approx(100 * 15 / 12 / 3)
+    needs, work = one.placed
+    assert (needs.named, work.named, needs.n) == (100.0, 0.0, 12)
+    assert (needs.low, needs.high) == pytest.approx([100 * e for e in wilson(12, 12)])
+    assert (needs.quadrant, work.quadrant) == ("keep", "watch")
+    assert needs.sentence == importance.QUADRANTS["keep"]
+
+
+def test_importance_tells_nothing_that_choices_and_scores_do_not():
+    found = _released({"employees": SOME, "users": SOME[:7]})
+    scores = {(c.dimension, c.group): c for c in found.dimensions}
+    for one in found.importance:
+        if one.group == "users":
+            assert (one.show, one.placed) == ("banded", ())
+        for dot in one.placed:
+            cell = scores[dot.dimension, one.group]
+            assert (dot.score, dot.score_low, dot.score_n) == (cell.score, cell.low, cell.n)
+            chosen = next(
+                c for c in found.choices if (c.option, c.group) == (dot.dimension, one.group)
+            )
+            assert dot.named == pytest.approx(100 * chosen.share.value)
+
+
+def test_a_masked_group_has_no_importance_but_its_reason():
+    users = next(
+        one for one in _released({"employees": SOME, "users": SOME[:3]}).importance
+        if one.group == "users"
+    )  # fmt: skip
+    assert (users.show, users.reason, users.placed, users.named_line) == (
+        "masked",
+        "n < 5",
+        (),
+        None,
+    )
+
+
+def test_a_choice_that_is_no_dimension_is_no_importance():
+    the = instrument(
+        dimension("needs", item("a"), item("b")),
+        questions=(item("topics", None, type="multiple_choice", options=options("needs", "x")),),
+    )
+    rows = [(stratum(), document(the, {"a": 4, "b": 4, "topics": ("needs",)}))] * 12
+    assert profile(the, tally(the, rows)).importance == ()

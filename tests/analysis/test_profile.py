@@ -92,7 +92,7 @@ def test_top_options_of_every_scale_length_are_favourable(size, best):
     top = points - 1
     other = (best - 1) / 2 if size == "three" else 0  # the second item scores 0
     expected = (100 * best / top + 100 * other / top) / 2
-    assert dimension_cell(found).score == pytest.approx(expected)
+    assert dimension_cell(found).score == pytest.approx(expected, abs=0.05)
 
 
 def test_two_camps_are_marked_divided_and_the_dimension_says_so():
@@ -119,7 +119,7 @@ def test_one_dont_know_does_not_publish_that_persons_other_answer():
     """With two items and an exact score, 2·Σscore − Σanswers is what that person answered."""
     rows = [(3, 1)] * 6 + [(2, 2)] * 6
     exact = dimension_cell(group_profile(small(), rows))
-    assert (exact.show, exact.reason, exact.score) == ("full", "", 62.5)
+    assert (exact.show, exact.score) == ("full", 62.5)
     blurred = dimension_cell(group_profile(small(), [*rows, (2, "d")]))
     assert blurred.show == "banded"
     assert blurred.reason == "complementary"

@@ -9,8 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corus.analysis import Batch, Tally, count, merge, unsafe_changes
+from corus.analysis.counting.decoding import Lines
 from corus.analysis.counting.documents import count_codes
-from corus.analysis.counting.layout import DONT_KNOW, GIVEN, SKIPPED, scored_dimensions
+from corus.analysis.counting.layout import (
+    DONT_KNOW,
+    GIVEN,
+    SKIPPED,
+    SYMBOLS,
+    scored_dimensions,
+)
 from corus.analysis.counting.patterns import Ways
 from corus.analysis.counting.products import places
 from corus.analysis.counting.tally import differing
@@ -31,6 +38,7 @@ from tests.analysis.factories_analysis import (
     tally,
     with_easy,
 )
+from tests.surveys.built_in import built_in
 
 THE = small()
 ROWS = st.lists(
@@ -155,6 +163,39 @@ def test_many_responses_span_several_chunks():
     counted = count(batch, THE)
     assert counted.responses.tolist() == [20_000, 20_000]
     assert counted.marks[:, 0, :5].sum(axis=0).tolist() == [8_000] * 5
+
+
+@given(ROWS)
+def test_documents_in_one_run_of_lines_count_as_those_held_one_by_one(rows):
+    answers = responses(rows)
+    places = sorted({place for place, _ in answers})
+    where = np.array([places.index(place) for place, _ in answers], np.int64)
+    documents = [one for _, one in answers]
+    lines = Lines.of(b"\n".join(documents)) if documents else []
+    assert list(lines) == documents
+    assert list(lines[3:7]) == documents[3:7]
+    assert count(Batch(places, where, lines), THE) == count(Batch(places, where, documents), THE)
+
+
+@pytest.mark.parametrize("text", ['{"marks":"01"}\n{"marks":"0"}', '{"marks":"0z---"}'])
+def test_a_line_of_another_instrument_is_refused_with_its_code(text):
+    lines = Lines.of(text.encode())
+    with pytest.raises(InputError, match="TAL-001"):
+        count(Batch([stratum()], np.zeros(len(lines), int), lines), THE)
+
+
+@pytest.mark.parametrize(("persons", "n_strata"), [(1, 1), (1_765, 1), (6_000, 3), (20_000, 3)])
+def test_marks_counted_two_items_at_a_time_are_those_of_each_item(persons, n_strata):
+    draw = np.random.default_rng(11)
+    symbols = [0, 1, 2, 3, 4, DONT_KNOW, SKIPPED]
+    codes = draw.choice(np.array(symbols, np.uint8), size=(5, persons))
+    where = np.sort(draw.integers(0, n_strata, persons))
+    strata = sorted(stratum(g) for g in ("employees", "users", "volunteers")[:n_strata])
+    counted = count_codes(codes, strata, where, with_easy_and_more())
+    for place in range(n_strata):
+        for item_marks, table in zip(codes[:, where == place], counted.marks[place], strict=True):
+            expected = np.bincount(item_marks, minlength=len(SYMBOLS))
+            assert table.tolist() == expected.tolist()
 
 
 BATTERY = instrument(
@@ -322,3 +363,12 @@ def test_a_release_that_only_recombines_the_same_answers_is_refused():
     assert unsafe_changes(before, known, Thresholds(), the) == []
     # What the earlier release did not count told nothing of it.
     assert unsafe_changes(Tally.from_bytes(as_version_one(before)), after, Thresholds(), the) == []
+
+
+def test_an_instrument_without_scored_items_is_counted_whoever_answers():
+    """The grid of markers: levels, reasons and evidence, and nothing to add up."""
+    markers = built_in("innovation_markers")
+    documents = [b'{"marks":"' + b"-" * len(markers.items) + b'"}'] * 6
+    batch = Batch([stratum(g) for g in list(markers.groups)[:2]], np.arange(6) % 2, documents)
+    counted = count(batch, markers)
+    assert counted.responses.tolist() == [3, 3]

@@ -215,6 +215,31 @@ def test_no_table_is_wider_than_a_printed_a4_page(site: Site) -> None:
     page.close()
 
 
+EDGES = """() => [...document.querySelectorAll(".scroll")].map((box) => {
+  const edge = () => parseFloat(getComputedStyle(box).getPropertyValue("--edge"));
+  const wide = box.scrollWidth - box.clientWidth > 1;
+  const before = edge();
+  box.scrollLeft = box.scrollWidth;
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+    () => done([wide, before > 0, edge() > 0])
+  )));
+}).reduce((all, one) => all.then((found) => one.then((o) => [...found, o])), Promise.resolve([]))
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_table_that_goes_on_beyond_the_edge_fades_there_until_its_end(
+    site: Site, width: int
+) -> None:
+    page = site.open("/fr", width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    page.wait_for_timeout(200)
+    found = page.evaluate(EDGES)
+    assert all(fades is wide and not at_the_end for wide, fades, at_the_end in found)
+    assert any(wide for wide, _, _ in found) or width > 360
+    page.close()
+
+
 def test_links_of_what_is_read_first_are_high_enough_for_a_finger(site: Site) -> None:
     page = site.open("/fr", width=360)
     assert page.evaluate(LOW) == []

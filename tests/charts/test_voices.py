@@ -91,7 +91,7 @@ def test_what_people_wrote_is_quoted_with_the_number_of_those_who_are_not() -> N
     assert [q.text_content() for q in details.iter("q")] == ["Un jardin <b>ouvert</b>."]
     told = " ".join(details.text_content().split())
     assert "effets favorables · inattendu · jardin" in told
-    assert "Non cité·es ici : 13." in told
+    assert "Non cité·es ici : 13 (effets favorables 8 · " in told
     assert "effets défavorables 4" in told
 
 

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from corus.analysis.measures.stats import Sample, welch
+from corus.cli import comparing
 from corus.config import read_settings
 from corus.domain.instrument import Instrument
-from corus.services import releasing
+from corus.language import catalogue
+from corus.services import releasing, same_persons
 from corus.store.engine import open_store
 from corus.store.models import Release
 from corus.store.writer import store_rows
@@ -86,3 +88,41 @@ def test_waves_of_two_organizations_are_not_compared(corus, tmp_path: Path) -> N
                 )
     store.engine.dispose()
     assert "CMP-001" in corus("compare", FIRST, SECOND, code=1).stderr
+
+
+def _linked(corus, tmp_path: Path, code: str, rows: list[str]) -> None:
+    corus("init")
+    found = read_settings(tmp_path / "instance")
+    store = open_store(found.database_url, found.key("store"))
+    the = make.instrument()
+    wave = make.open_wave(store, code, the)
+    people = enumerate(rows)
+    with store.writing() as session:
+        store_rows(
+            session,
+            [make.response(wave, make.marks(row, the), pseudonym=bytes([n]) * 16)
+             for n, row in people],
+        )  # fmt: skip
+    make.close_wave(store, code)
+    with store.writing() as session:
+        releasing.release(session, code, make.DAY)
+    store.engine.dispose()
+
+
+def test_the_same_persons_are_told_beside_those_taken_as_different(corus, tmp_path: Path) -> None:
+    """Fifteen persons of two confidential waves, and ten newcomers."""
+    _linked(corus, tmp_path, FIRST, BEFORE)
+    _linked(corus, tmp_path, SECOND, [*AFTER, "4141--", *["3243--", "2242--"] * 5])
+    found = json.loads(corus("compare", FIRST, SECOND, "--json").stdout)["same_persons"]
+    assert found["releases"] == [1, 1]
+    needs = found["cells"][0]
+    assert (needs["pairs"], needs["answered"], needs["withheld"]) == (15, [15, 25], False)
+    assert needs["all_rows"]["persons"] == 25
+    lines = corus("compare", FIRST, SECOND, "--lang", "fr").stdout.splitlines()
+    assert lines[2].startswith("  Mêmes personnes aux deux vagues (n = 15)\u202f: ")
+    assert "venues à une seule vague (25)" in lines[3]
+
+
+def test_every_sentence_about_the_same_persons_is_said_in_french() -> None:
+    told = (comparing.ALL_ROWS, comparing.WITHHELD, same_persons.CHANGED, same_persons.SEEN)
+    assert set(told) <= set(catalogue("fr"))

@@ -6,11 +6,16 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import Result
 
+from corus.analysis.measures.coders import Verdict
+from corus.cli import texts
 from corus.config import read_settings
+from corus.domain.open_answers import UNCODED, VALENCES
+from corus.language import Words, catalogue
 from corus.store.engine import open_store
 from tests.services.texts import text_factories as t
 
@@ -44,7 +49,7 @@ def test_the_whole_way_from_raw_texts_to_quotations(
     assert "Nothing" not in corus("texts", "codebook", wave, "-o", out).output
     row = {"code": "people", "name": "Gens", "definition": "Nomme quelqu’un."}
     t.save(out, [t.rows(out.read_bytes())[0] | row])
-    assert "version 1: new: people" in corus("texts", "codebook", wave, out).output
+    assert "version 1: new codes: people" in corus("texts", "codebook", wave, out).output
     assert "Nomme quelqu’un." in corus("texts", "codebook", wave).output
     assert "Nothing differs" in corus("texts", "codebook", wave, out).output
 
@@ -95,3 +100,47 @@ def test_a_broken_file_is_told_row_by_row_and_stores_nothing(
     assert "2 problems, nothing stored" in said
     assert json.loads(corus("texts", "list", wave, "--json").output)[0]["raw"] == 12
     corus("texts", "code", wave, "--coder", "ana", code=2)
+
+
+def test_everything_the_way_prints_is_said_in_french(
+    corus: Callable[..., Result], wave: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing: set[str] = set()
+    say = Words.__call__
+
+    def listening(self: Words, sentence: str, **parameters: object) -> str:
+        if self.language == "fr" and sentence not in catalogue("fr"):
+            missing.add(sentence)
+        return say(self, sentence, **parameters)
+
+    monkeypatch.setattr(Words, "__call__", listening)
+    out, fr = tmp_path / "texts.csv", ("--lang", "fr")
+    assert "Confidentiel" in corus("texts", "suggest", wave, "-o", out, *WHY, *fr).output
+    t.save(out, [row | {"decision": "accept"} for row in t.rows(out.read_bytes())])
+    told = corus("texts", "review", wave, out, "--by", "MB", *fr).output
+    assert "décisions enregistrées\u202f: 12 accept" in told
+    corus("texts", "codebook", wave, "-o", out, *fr)
+    row = {"code": "people", "name": "Gens", "definition": "Nomme quelqu’un."}
+    t.save(out, [t.rows(out.read_bytes())[0] | row])
+    assert "nouveaux codes\u202f: people" in corus("texts", "codebook", wave, out, *fr).output
+    assert "Rien ne diffère" in corus("texts", "codebook", wave, out, *fr).output
+    corus("texts", "code", wave, "-o", out, "--coder", "ana", *WHY, *fr)
+    coded = {"codes": "people", "expectation": "unexpected", "valence": "favourable"}
+    t.save(out, [row | coded for row in t.rows(out.read_bytes())])
+    assert "12 textes codés par ana" in corus(
+        "texts", "code", wave, out, "--coder", "ana", *fr
+    ).output  # fmt: skip
+    assert "trop peu de textes" in corus("texts", "agreement", wave, *fr).output
+    corus("texts", "disagreements", wave, "-o", out, *WHY, *fr)
+    assert "12 rendus citables" in corus("texts", "publish", wave, *fr).output
+    assert "n\u202f=\u202f12" in corus("texts", "quotations", wave, *fr).output
+    assert "citables" in corus("texts", "list", wave, *fr).output
+    assert missing == set()
+
+
+def test_every_label_chosen_from_a_table_is_said_in_french() -> None:
+    tables = (texts.EFFECTS, texts.BANDS, texts.VERDICTS)
+    chosen = {sentence for table in tables for sentence in table.values()} | set(texts.STANDING)
+    assert chosen - catalogue("fr").keys() == set()
+    assert set(texts.VERDICTS) == set(get_args(Verdict))
+    assert {*VALENCES, UNCODED} == set(texts.EFFECTS)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+from openpyxl import load_workbook
+
 from corus.config import read_settings
-from corus.services import releasing
+from corus.services import releasing, viewing
+from corus.store import life, queries
 from corus.store.engine import open_store
 from corus.store.writer import store_rows
 from tests import factories as make
@@ -35,11 +39,39 @@ def test_a_large_part_is_shown_and_its_counts_are_those_of_its_answers_alone(
     _released(corus, tmp_path, self=30, paper=12)
     told = corus("view", WAVE, "--mode", "paper", "--group", "employees").stdout
     assert "n = 12" in told
+    assert told.startswith("A part of the release, not the whole (group: ")
     assert "n = 42" not in told
     file = tmp_path / "part.csv"
     corus("view", WAVE, "--mode", "paper", "--group", "employees", "-o", file)
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     assert {row["n"] for row in rows if row["group"] == "employees"} == {"12"}
+    assert {row["part"] for row in rows} == {"group=employees mode=paper"}
+    assert {row["group"] for row in rows} == {"employees"}
+
+
+@pytest.mark.parametrize("ending", ["json", "html", "xlsx", "CSV"])
+def test_every_file_of_a_part_says_that_it_is_one(corus, tmp_path: Path, ending: str) -> None:
+    _released(corus, tmp_path, self=30, paper=12)
+    file = tmp_path / f"part.{ending}"
+    corus("view", WAVE, "--mode", "paper", "-o", file, "--lang", "fr")
+    content = file.read_bytes()
+    if ending == "xlsx":
+        readme = load_workbook(file).worksheets[0]
+        content = " ".join(str(c.value) for row in readme.iter_rows() for c in row).encode()
+    said = {"json": "paper", "CSV": "mode=paper"}.get(ending, "réponses données\u202f: sur papier")
+    assert said in content.decode()
+
+
+def test_a_part_whose_file_cannot_be_named_is_not_noted_as_shown(corus, tmp_path: Path) -> None:
+    _released(corus, tmp_path, self=30, paper=12)
+    refused = corus("view", WAVE, "--mode", "paper", "-o", tmp_path / "part.pdf", code=1).stderr
+    assert "FIL-004" in refused
+    found = read_settings(tmp_path / "instance")
+    store = open_store(found.database_url, found.key("store"))
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, WAVE)
+        assert life.journal(session, wave.id, viewing.ACTION) == []
+    store.engine.dispose()
 
 
 def test_a_part_that_leaves_few_others_is_refused_in_words_without_counts(
@@ -50,3 +82,11 @@ def test_a_part_that_leaves_few_others_is_refused_in_words_without_counts(
     assert "VIE-001" in refused
     assert "30" not in refused
     assert "VIE-002" in corus("view", WAVE, "--mode", "papier", code=1).stderr
+
+
+def test_a_refusal_is_told_in_the_language_asked_for(corus, tmp_path: Path) -> None:
+    _released(corus, tmp_path, self=30, paper=3)
+    refused = corus("view", WAVE, "--mode", "self", "--lang", "fr", code=1).stderr
+    assert "isolerait moins de 5 personnes" in refused
+    unknown = corus("view", WAVE, "--mode", "papier", "--lang", "fr", code=1).stderr
+    assert "Choisissez parmi\u202f: paper, self. [VIE-002]" in unknown

@@ -95,6 +95,16 @@ def test_what_changes_is_told_and_what_may_not_ends_with_one(draft) -> None:
         draft("wave", "set", WAVE, *wrong, code=1)
 
 
+def test_a_population_below_the_number_invited_is_taken_with_a_note(draft, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("group;email\n" + "".join(f"clients;p{n}@x.example\n" for n in range(3)))
+    draft("invite", "import", WAVE, str(people))
+    done = draft("wave", "set", WAVE, "--group", "clients=2")
+    assert "groups.clients.population: – → 2" in done.output
+    assert "Note: The known population of the group “clients” is 2, but the number" in done.stderr
+    assert draft("wave", "set", WAVE, "--group", "clients=3").stderr == ""
+
+
 def test_a_wave_past_its_last_day_is_closed_by_the_daily_command(draft) -> None:
     draft("wave", "open", WAVE, "--despite", "trial")
     assert "No wave is past" in draft("wave", "close", "--due").output

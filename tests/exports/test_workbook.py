@@ -19,8 +19,9 @@ from tests.exports.reading_back import grid, opened, parts, records, sheet_of, w
 FRENCH_SHEETS = [
     "0 Lisez-moi", "1 Identité", "2 Méthode", "3 Participation", "4 Vue d’ensemble",
     "5 Perceptions", "6 Énoncés", "7 Effectifs", "8 Regards différents", "9 Effets inattendus",
-    "10 Citations", "11 Priorités", "12 Conditions", "13 Seul·e ou avec aide",
-    "14 Entre groupes", "15 Additionner", "16 Ne pas conclure", "17 Dictionnaire", "18 Intégrité",
+    "10 Citations", "11 Priorités", "12 Importance", "13 Conditions",
+    "14 Seul·e ou avec aide", "15 Entre groupes", "16 Additionner", "17 Ne pas conclure",
+    "18 Dictionnaire", "19 Intégrité",
 ]  # fmt: skip
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

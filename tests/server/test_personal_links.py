@@ -15,11 +15,12 @@ from sqlalchemy import func, insert, select
 from corus.services import links
 from corus.store import queries
 from corus.store.models import Invitation, UsedLink
-from tests.server.crowd_factories import Crowd
+from tests.server.crowd_factories import CLIENTS, LONGEST, Crowd
 from tests.server.site_factories import RECEIPT, Site, eventually, fresh, kill
 
 QUICK, DEEP = 3, 50
-INVITED = 6_000
+INVITED = CLIENTS * LONGEST
+"""As many as a crowd sends at most: however fast the server is, nobody is left without a link."""
 
 
 def invite(site: Site, number: int = INVITED) -> list[str]:

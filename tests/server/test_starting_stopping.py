@@ -82,3 +82,11 @@ def test_told_to_stop_it_finishes_the_answers_under_way(alone: Site) -> None:
     assert all(RECEIPT.search(reply.body) for reply in replies)
     eventually(lambda: alone.process is not None and alone.process.poll() is not None)
     assert alone.stored().keys() == {alone.stored_id(number) for number in numbers}
+
+
+def test_starting_says_where_to_go_and_nothing_else(alone: Site) -> None:
+    alone.prepare()
+    alone.start()
+    assert alone.stop() == 0
+    said = alone.log.read_text().splitlines()
+    assert [line.split()[0] for line in said] == ["Respondents:", "Results:", "The"], said

@@ -99,7 +99,7 @@ def test_a_partition_holds_no_key_no_day_and_no_language(
     wave = _wave(sqlite_store)
     (path,) = _export(sqlite_store, tmp_path / "answers")
     assert pq.read_schema(path).names == [
-        "group", "variant", "mode", "channel", "completeness", "document"
+        "group", "variant", "mode", "channel", "completeness", "site", "document"
     ]  # fmt: skip
     with sqlite_store.reading() as session:
         keys = session.connection().exec_driver_sql("SELECT id FROM responses").scalars().all()
@@ -326,3 +326,15 @@ def test_a_bench_that_counts_otherwise_is_an_error(
     monkeypatch.setattr(dask_tally, "count_on", lambda *_: Tally.empty(BENCH.instrument))
     with pytest.raises(ConflictError, match="something else"):
         dask_tally._round(client, files, BENCH)
+
+
+def test_a_partition_written_before_there_were_sites_is_counted(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    wave = _wave(sqlite_store)
+    (path,) = _export(sqlite_store, tmp_path / "answers")
+    before = tmp_path / "before.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["site"]), before)
+    counted = clusters.count_partitions([before], SMALL)
+    assert counted.to_bytes() == clusters.count_partitions([path], SMALL).to_bytes()
+    assert wave

@@ -54,7 +54,7 @@ def test_a_change_keeps_the_way_an_answer_came_and_its_pseudonym(store: Store) -
     with store.reading() as session:
         assert session.scalar(select(Response.pseudonym)) == b"p" * 16
         [place] = queries.strata(session, kept.questionnaire.wave_id)
-    assert place == ("employees", "standard", "assisted_relative", "kiosk", "complete")
+    assert place == ("employees", "standard", "assisted_relative", "kiosk", "complete", "")
 
 
 def test_what_was_changed_counts_once_whether_it_was_counted_before_or_not(store: Store) -> None:

@@ -130,3 +130,19 @@ def test_the_same_view_of_a_later_release_is_another_view(sqlite_store: Store) -
     _release(sqlite_store)
     assert _view(sqlite_store, mode=("paper",)).responses.sum() == 18
     assert [line["release"] for line in _noted(sqlite_store)] == [1, 2]
+
+
+def test_a_part_keeps_nothing_of_the_release_but_its_own_items_and_choices(
+    sqlite_store: Store,
+) -> None:
+    _released(sqlite_store, ("employees", "self", 20), ("employees", "paper", 12))
+    wanted = Filter(group=("employees",), mode=("paper",))
+    with sqlite_store.writing() as session:
+        tally = viewing.view(session, WAVE, wanted, make.DAY)
+        record = queries.wave_by_code(session, WAVE)
+        found = releasing.profile_of_part(session, record, tally, wanted)
+    assert found.part == (("group", "employees"), ("mode", "paper"))
+    assert found.shown_responses == 12
+    assert found.concordance is None
+    cells = {name for name, value in found if isinstance(value, tuple) and value}
+    assert cells <= {"part", "groups", "languages", "items", "choices", "masked_groups"}

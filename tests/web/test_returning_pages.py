@@ -173,7 +173,7 @@ def test_who_helped_is_still_asked_when_saved_answers_are_sent(visitor, clean):
     assert 'name="helper"' not in visitor.post("/r/fr/change", data={"code": code}).text
     with clean.reading() as session:
         [place] = queries.strata(session, queries.wave_by_code(session, "panier-2026").id)
-    assert place[2:] == ("assisted_relative", "open", "complete")
+    assert tuple(place[2:]) == ("assisted_relative", "open", "complete", "")
 
 
 def test_withdrawing_says_first_what_is_lost_then_erases_at_once(visitor, clean):

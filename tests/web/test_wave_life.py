@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from corus.services import checklist, editing, publishing, succession, waves
 from corus.services.responding import FRESH_SECONDS
 from corus.store import life, queries
 from corus.store.engine import Store
+from corus.store.models import Invitation
 from tests import factories as make
 from tests.services.test_updating import _edited, _publish, _reword
 
@@ -65,6 +67,24 @@ def test_pages_follow_the_wave_within_a_second(app: Flask) -> None:
     time.sleep(FRESH_SECONDS + 0.05)
     assert "Le panier de demain" in _page(app, FORM)
     assert "moins de 8 personnes" in _page(app, f"{FORM}/notice")
+
+
+def test_the_page_points_out_a_population_below_the_number_invited(app: Flask) -> None:
+    with _store(app).reading() as session:
+        groups = editing.declared(queries.wave_by_code(session, "panier-2026")).groups
+    assert "population connue du groupe" not in _status(app)
+    few = groups["employees"].model_copy(update={"population": 2})
+    _change(app, groups={**groups, "employees": few})
+    assert "population connue du groupe" not in _status(app)
+    key = secrets.token_bytes(16)
+    with _store(app).writing() as session:
+        for n in range(3):
+            one = bytes([n]) + key[1:]
+            session.add(Invitation(
+                id=one, wave_id=1, group="employees", language="fr", address=f"{n}@x.example",
+                who=one,
+            ))  # fmt: skip
+    assert "le nombre de personnes invitées est de 3" in _status(app)
 
 
 def _end(app: Flask, last: date) -> None:

@@ -6,10 +6,12 @@ Knows the form of a document (``corus.domain.answer``) and nothing of what the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast, overload
 
 import numpy as np
 import orjson
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from corus.analysis.counting.layout import SYMBOLS
@@ -19,11 +21,59 @@ Document = str | bytes
 Codes = NDArray[np.uint8]
 """Marks as indexes into ``SYMBOLS``, shape [item, response]."""
 
+_NEW_LINE = 10
 _HEAD = b'{"marks":"'
 _UNKNOWN = 255
 _TABLE = bytes(
     SYMBOLS.index(chr(byte)) if chr(byte) in SYMBOLS else _UNKNOWN for byte in range(256)
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Lines(Sequence[bytes]):
+    """Documents in one run of bytes, one a line: none of them is an object of its own.
+
+    Line i is ``text[starts[i] : starts[i + 1] - 1]``.
+    """
+
+    text: bytes
+    starts: NDArray[np.intp]
+    """Where each line begins, and one place past the end of the last and its line end."""
+
+    @classmethod
+    def of(cls, text: bytes) -> Lines:
+        """The lines of ``text``; the last one does not end in a new line."""
+        ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEW_LINE)
+        starts = np.empty(len(ends) + 2, np.intp)
+        starts[0], starts[1:-1], starts[-1] = 0, ends + 1, len(text) + 1
+        return cls(text, starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Lines: ...
+    def __getitem__(self, index: int | slice) -> bytes | Lines:
+        if isinstance(index, slice):
+            first, last, _ = index.indices(len(self))
+            return Lines(self.text, self.starts[first : last + 1])
+        start, after = self.starts[range(len(self))[index] :][:2]
+        return self.text[start : after - 1]
+
+    def heads(self, width: int) -> NDArray[np.uint8] | None:
+        """The first ``width`` bytes of each, shape [line, width]; None where one is shorter."""
+        length = np.diff(self.starts)
+        if not len(length) or length.min() <= width:
+            return None
+        whole = np.frombuffer(self.text, np.uint8)
+        if (length == length[0]).all():
+            # All as long: no byte need move. The very last line has no line end of its own.
+            first, n, step = int(self.starts[0]), len(length), int(length[0])
+            rows = np.ndarray((n, width), np.uint8, whole, first, (step, 1))
+            return cast(NDArray[np.uint8], rows)
+        return np.asarray(sliding_window_view(whole, width)[self.starts[:-1]])
 
 
 def read_codes(documents: Sequence[Document], n_items: int) -> Codes:
@@ -54,20 +104,27 @@ def _cut(documents: Sequence[Document], n_items: int) -> NDArray[np.uint8] | Non
     each. Cutting them there takes a tenth of the time of parsing; what is around them is
     checked, and anything unexpected is parsed instead.
     """
-    width = len(_HEAD) + n_items + 1
-    heads = [document[:width] for document in documents]
-    try:
-        joined = _join(heads)
-    except (UnicodeEncodeError, TypeError):
+    grid = _heads(documents, len(_HEAD) + n_items + 1)
+    if grid is None:
         return None
-    if len(joined) != width * len(heads):
-        return None
-    grid = np.frombuffer(joined, np.uint8).reshape(len(heads), width)
     start = len(_HEAD)
     canonical = (grid[:, :start] == np.frombuffer(_HEAD, np.uint8)).all()
     if not canonical or not (grid[:, -1] == ord('"')).all():
         return None
     return grid[:, start:-1]
+
+
+def _heads(documents: Sequence[Document], width: int) -> NDArray[np.uint8] | None:
+    """The first ``width`` bytes of each, or None where they are not so many bytes of ASCII."""
+    if isinstance(documents, Lines):
+        return documents.heads(width)
+    try:
+        joined = _join([document[:width] for document in documents])
+    except (UnicodeEncodeError, TypeError):
+        return None
+    if len(joined) != width * len(documents):
+        return None
+    return np.frombuffer(joined, np.uint8).reshape(len(documents), width)
 
 
 def _join(heads: list[Any]) -> bytes:

@@ -19,7 +19,7 @@ from corus.analysis.counting.layout import (
     Layout,
     Stratum,
 )
-from corus.analysis.counting.patterns import Ways, add_by_way, cells_by_way
+from corus.analysis.counting.patterns import Cells, Ways, add_by_way
 from corus.analysis.counting.products import (
     Answered,
     Counts,
@@ -120,12 +120,16 @@ class People:
         """Count the scores and products of those kept by way of answering."""
         if self.ways is None:
             return
-        persons = self.ways.persons(self.where, len(self.tally.strata))
-        sizes, sums = self.tally.scores.shape[2:]
-        cell = _cell(self.ways.each(), sums)[0]
-        _put_scores(self.tally, cells_by_way(persons, cell, sizes * (sums + 1)))
-        if self.tally.products is not None:
-            add_by_way(self.tally.products, persons, self.ways, asked)
+        tally, (n_strata, _, sizes, sums) = self.tally, self.tally.scores.shape
+        n_cells = sizes * (sums + 1)
+        cells = Cells.of(_cell(self.ways.each(), sums)[0])
+        counted = np.empty((*tally.scores.shape[:2], n_cells), np.int64)
+        for index, persons in enumerate(self.ways.persons(self.where, n_strata)):
+            counted[:, index] = cells.count(persons, n_cells)
+            if tally.products is not None:
+                of_it = tally.products.of_dimension(index)
+                add_by_way(of_it, persons, self.ways, asked[:, index])
+        _put_scores(tally, counted)
 
 
 def _canonical(batch: Batch) -> tuple[list[Stratum], Where]:
@@ -140,11 +144,25 @@ def _canonical(batch: Batch) -> tuple[list[Stratum], Where]:
 
 
 def _count_marks(tally: Tally, codes: Codes, where: Where) -> None:
-    n_strata, symbols = len(tally.strata), len(SYMBOLS)
-    base = where * symbols if n_strata > 1 else 0
-    for item, marks in enumerate(codes):
-        counted = np.bincount(base + marks, minlength=n_strata * symbols)
-        tally.marks[:, item] += counted.reshape(n_strata, symbols)
+    if not len(where):
+        return
+    # Those counted at once mostly lie side by side: no table for strata that none of them is in.
+    first, last = int(where.min()), int(where.max()) + 1
+    table, here = tally.marks[first:last], where - first
+    symbols = len(SYMBOLS)
+    # Two items in one go: what costs is each answer, as long as there are more than cells.
+    paired = len(codes) // 2 * 2 if len(where) > len(table) * symbols**2 else 0
+    base = here * symbols**2
+    for item in range(0, paired, 2):
+        both = codes[item] * np.uint16(symbols) + codes[item + 1]
+        counted = np.bincount(base + both, minlength=len(table) * symbols**2)
+        pairs = counted.reshape(-1, symbols, symbols)
+        table[:, item] += pairs.sum(axis=2)
+        table[:, item + 1] += pairs.sum(axis=1)
+    base = here * symbols
+    for item in range(paired, len(codes)):
+        counted = np.bincount(base + codes[item], minlength=len(table) * symbols)
+        table[:, item] += counted.reshape(-1, symbols)
 
 
 def _count_scores(tally: Tally, answered: Answered, where: Where) -> None:

@@ -35,6 +35,7 @@ class Stratum(NamedTuple):
     mode: str
     channel: str
     completeness: str
+    site: str = ""
 
 
 T = TypeVar("T")

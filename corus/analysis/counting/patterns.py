@@ -6,6 +6,7 @@ by their way, and everything else is worked out once per way. Exact, as ``produc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,58 +62,102 @@ class Ways:
             number += digits[:, item]
         self.numbers[:, persons] = number
 
-    def persons(self, where: Where, n_strata: int) -> Counts:
-        """Persons by way, shape [stratum, dimension, way]."""
-        counted = np.empty((n_strata, len(self.numbers), self.count), np.int64)
+    def persons(self, where: Where, n_strata: int) -> Iterator[Counts]:
+        """Persons by way in each dimension in turn, shape [stratum, way].
+
+        Never all of them at once: a table that stays in the processor's cache is filled and read
+        several times as fast.
+        """
         base = where * self.count if n_strata > 1 else 0
-        for index, numbers in enumerate(self.numbers):
+        for numbers in self.numbers:
             found = np.bincount(base + numbers, minlength=n_strata * self.count)
-            counted[:, index] = found.reshape(n_strata, self.count)
-        return counted
+            yield found.reshape(n_strata, self.count)
 
     def each(self) -> Answered:
         """Every way as if one person had answered so; arrays of shape [1, item, way]."""
-        base = self.points + 2
-        digits = np.indices((base,) * self.items, np.uint8).reshape(1, self.items, -1)
-        valid = (digits < self.points).view(np.uint8)
-        return Answered(valid, digits * valid, (digits <= self.points).view(np.uint8))
+        return _each(self.points, self.items)
 
 
-def add_by_way(products: Products, persons: Counts, ways: Ways, asked: NDArray[np.bool_]) -> None:
-    """Add ``persons`` by way to the sums of products; ``asked`` is [stratum, dimension, item]."""
-    each, m = ways.each(), ways.items
-    rows = np.concatenate([each.valid[0], each.value[0]]).astype(np.float64)
-    for place in np.ndindex(*persons.shape[:2]):
-        there = np.flatnonzero(persons[place])
-        gram = _gram(rows[:, there], persons[place][there])
-        products.pairs[place] += gram[:m, :m]
-        products.pair_sums[place] += gram[m:, :m]
-        products.pair_products[place] += gram[m:, m:]
-        whole = there[_complete(rows[:m, there], asked[place])]
-        gram = _gram(
-            np.concatenate([np.ones((1, len(whole))), rows[m:, whole]]), persons[place][whole]
-        )
-        products.complete[place] += gram[0, 0]
-        products.complete_sums[place] += gram[0, 1:]
-        products.complete_products[place] += gram[1:, 1:]
+def _each(points: int, items: int) -> Answered:
+    digits = np.indices((points + 2,) * items, np.uint8).reshape(1, items, -1)
+    valid = (digits < points).view(np.uint8)
+    return Answered(valid, digits * valid, (digits <= points).view(np.uint8))
+
+
+def _half(points: int, items: int) -> Floats:
+    """Every way of a few items: valid, then value, shape [2, item, way]."""
+    each = _each(points, items)
+    return np.concatenate([each.valid, each.value]).astype(np.float64)
+
+
+def add_by_way(products: Products, persons: Counts, ways: Ways, wanted: NDArray[np.bool_]) -> None:
+    """Add ``persons`` by way, [stratum, way], to the products of one dimension.
+
+    ``products`` are its tables (``of_dimension``), ``wanted`` its items asked, [stratum, item].
+    A way is laid out as one of its first items by one of its last: products within either need
+    the persons of that half only, and those between them two small products of matrices.
+    """
+    m, first = ways.items, -(-ways.items // 2)
+    one, two = (_half(ways.points, size) for size in (first, m - first))
+    table = persons.reshape(len(persons), one.shape[-1], two.shape[-1]).astype(np.float64)
+    place = _places(first, m - first)
+    gram = _gram(table, one.reshape(2 * first, -1), two.reshape(2 * (m - first), -1))
+    gram = gram[:, place[:, np.newaxis], place]
+    products.pairs[:] += gram[:, :m, :m]
+    products.pair_sums[:] += gram[:, m:, :m]
+    products.pair_products[:] += gram[:, m:, m:]
+    table *= _complete(one[0], wanted[:, :first])[:, :, np.newaxis]
+    table *= _complete(two[0], wanted[:, first:])[:, np.newaxis]
+    gram = _gram(table, np.concatenate([np.ones_like(one[0, :1]), one[1]]), two[1])
+    products.complete[:] += gram[:, 0, 0]
+    products.complete_sums[:] += gram[:, 0, 1:]
+    products.complete_products[:] += gram[:, 1:, 1:]
+
+
+def _places(first: int, last: int) -> NDArray[np.intp]:
+    """Where valid, then value, of every item stand among rows that are laid out by halves."""
+    one, two = np.arange(first), 2 * first + np.arange(last)
+    return np.concatenate([one, two, one + first, two + last])
 
 
 def _complete(valid: Floats, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Ways in which every item wanted is answered."""
-    return np.asarray(valid[wanted].all(axis=0))
+    """Ways in which every item wanted is answered, shape [row, way]."""
+    return np.asarray((valid >= wanted[:, :, np.newaxis]).all(axis=1))
 
 
-def _gram(rows: Floats, persons: Counts) -> Counts:
-    """Σ persons·row_i·row_j over ways: whole numbers, and exact."""
-    return np.asarray((rows * persons) @ rows.T, np.int64)
+def _gram(persons: Floats, first: Floats, last: Floats) -> Counts:
+    """Σ persons·x_i·x_j over the rows of both halves, those of the first half before: exact.
+
+    ``persons`` is [row, first half, last half]; sums are whole numbers under 2⁵³.
+    """
+    n = len(first)
+    found = np.empty((len(persons), n + len(last), n + len(last)))
+    found[:, :n, :n] = (persons.sum(axis=2)[:, np.newaxis] * first) @ first.T
+    found[:, n:, n:] = (persons.sum(axis=1)[:, np.newaxis] * last) @ last.T
+    found[:, :n, n:] = first @ (persons @ last.T)
+    found[:, n:, :n] = found[:, :n, n:].swapaxes(1, 2)
+    return found.astype(np.int64)
 
 
-def cells_by_way(persons: Counts, cell: NDArray[np.intp], n_cells: int) -> Counts:
-    """Persons by cell, shape [stratum, dimension, cell], when way w falls into ``cell[w]``."""
-    rows = persons.reshape(-1, persons.shape[-1])
-    base = np.arange(len(rows))[:, np.newaxis] * n_cells
-    row, way = np.nonzero(rows)
-    counted = np.bincount(
-        base[row, 0] + cell[way], weights=rows[row, way], minlength=len(rows) * n_cells
-    )
-    return counted.astype(np.int64).reshape(*persons.shape[:2], n_cells)
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Which ways fall into which cell of a table."""
+
+    order: NDArray[np.intp]
+    """Ways, those of one cell side by side."""
+    cells: NDArray[np.intp]
+    """Cells into which any way falls."""
+    first: NDArray[np.intp]
+    """First of each among the ways so ordered."""
+
+    @classmethod
+    def of(cls, cell: NDArray[np.intp]) -> Cells:
+        """Way w falls into ``cell[w]``."""
+        order = np.argsort(cell, kind="stable")
+        return cls(order, *np.unique(cell[order], return_index=True))
+
+    def count(self, persons: Counts, n_cells: int) -> Counts:
+        """Persons by cell, shape [stratum, cell], of persons by way."""
+        counted = np.zeros((len(persons), n_cells), np.int64)
+        counted[:, self.cells] = np.add.reduceat(persons[:, self.order], self.first, axis=1)
+        return counted

@@ -64,6 +64,10 @@ class Products(NamedTuple):
         shapes = (square, square, square, square[:2], square[:3], square)
         return cls(*(np.zeros(shape, np.int64) for shape in shapes))
 
+    def of_dimension(self, index: int) -> Products:
+        """The tables of one dimension, without its axis: views, which may be added to."""
+        return Products(*(table[:, index] for table in self))
+
 
 def block_of(products: Products, rows: Sequence[int], index: int, places: Sequence[int]) -> Block:
     """The strata ``rows`` of dimension ``index`` added up, over the items at ``places``."""
@@ -252,7 +256,9 @@ class Runs:
             return np.asarray(product[np.newaxis], np.int64)
         d, r, _ = rows.shape
         filled = np.concatenate([rows, np.zeros((d, r, 1), rows.dtype)], axis=2)[..., self.order]
-        runs = filled.reshape(d, r, -1, self.length).transpose(2, 0, 1, 3)
+        runs = filled.reshape(d, r, self.order.size // self.length, self.length).transpose(
+            2, 0, 1, 3
+        )
         product = np.matmul(runs, runs.swapaxes(-1, -2))
         # Only then: runs of one stratum may add up to more than single precision holds.
         return np.asarray(np.add.reduceat(product.astype(np.int64), self.first, axis=0))

@@ -36,7 +36,8 @@ def write(tally: Tally) -> bytes:
             "options": layout.options,
             "most_items": layout.most_items,
             "highest": layout.highest,
-            "strata": [list(stratum) for stratum in tally.strata],
+            # As before there were sites, where there are none: earlier versions read it too.
+            "strata": [list(s if s.site else s[:-1]) for s in tally.strata],
             "tables": {name: _packed(table) for name, table in tally.tables.items()},
         }
     )

@@ -23,6 +23,7 @@ from corus.analysis.counting.products import Counts
 from corus.analysis.counting.tally import Tally
 from corus.analysis.disclosure.precision import Scores, stays_hidden
 from corus.analysis.disclosure.rule import breakdown
+from corus.analysis.disclosure.sites import unsafe_sites
 from corus.domain.instrument import Instrument
 from corus.domain.wave import Thresholds
 from corus.errors import InputError
@@ -81,6 +82,7 @@ def unsafe_changes(
         found += _recombined(_Pair(previous, new), group, scored, thresholds)
         found += _sharpened(_Pair(previous, new), group, scored, instrument, thresholds)
         found += _unsafe_breakdowns(previous, new, group, thresholds)
+    found += unsafe_sites(previous.counts_by_stratum(), new.counts_by_stratum(), thresholds)
     return list(dict.fromkeys(found))
 
 

@@ -12,34 +12,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache
 from itertools import islice
+from math import sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corus.analysis.counting.layout import VARIANTS, Scored
+from corus.analysis.counting.layout import NOT_SHOWN, VARIANTS, Scored, derived
 from corus.analysis.counting.tally import Tally
 from corus.analysis.disclosure.rule import round_to
+from corus.analysis.disclosure.worlds import NEAR as NEAR
+from corus.analysis.disclosure.worlds import (
+    Kind,
+    farthest_exchange,
+    leaves_two,
+    squares_between,
+    widest_step,
+)
 from corus.analysis.measures.stats import Sample, score_sample
-from corus.domain.instrument import Instrument
+from corus.domain.instrument import Instrument, Variant
 from corus.domain.wave import Thresholds
 
 Precision = Literal["exact", "tenths", "whole", "fives", "none"]
 """As computed, to one decimal, to whole points, to the nearest 5, or not published."""
 STEPS: dict[Precision, float] = {"tenths": 0.1, "whole": 1.0, "fives": 5.0}
 
-NEAR = 1e-5
-"""Sums within this are the same: weights such as 5/3 − 1 are no exact floats."""
 BLUR_FEW = 0.25
 """Part of its range over which the sum of 1–4 persons' answers must stay unknown: nobody comes
 closer than an eighth of the range, about what the p % rule of statistical offices asks with
 p = 10 to 15 (project convention)."""
+ROOM = 4
+"""Squares of sums of answers stay this many lengths of the scale from the ends of what the items
+allow, times the widest step between points chosen: then two answers of a few persons may change
+places, and others make up for it (project convention, tried by attack)."""
 BLUR_SOME = 0.05
 """The same for 5–9 persons: as blurred as scores rounded to the nearest 5."""
-MANY = 100
-"""Others beyond whom possible sums are too many to lie far apart, or to be listed."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Scores:
     scores: NDArray[np.int64]
     unscored: NDArray[np.int64]
     valid: NDArray[np.int64]
+    all_shown: bool = True
+    """Whether everybody was shown every item that somebody answered."""
 
     @classmethod
     def of(cls, tally: Tally, instrument: Instrument, group: str, scored: Scored) -> Scores:
@@ -61,22 +72,43 @@ class Scores:
 
         Answers to the short form are among them, as persons without a score of their own.
         """
-        giving = [v for v in VARIANTS if scored.scores(instrument, group, v)]
-        if "standard" in giving and "express" not in giving:
-            giving.append("express")
-        rows = [i for i, s in enumerate(tally.strata) if s.group == group and s.variant in giving]
+        counted = counted_in(instrument, group, scored)
+        rows = [i for i, s in enumerate(tally.strata) if s.group == group and s.variant in counted]
         index = tally.layout.dimensions.index(scored.dimension)
-        marks = tally.marks[rows].sum(axis=0)[list(scored.positions)]
-        turned = [
-            counts[::-1] if item.direction == "reversed" else counts
-            for item, counts in zip(scored.items, marks[:, : scored.points], strict=True)
-        ]
-        return cls(
-            scored.points,
-            tally.scores[rows, index].sum(axis=0),
-            tally.unscored[rows, index].sum(axis=0),
-            np.array(turned),
-        )
+        tables = (tally.scores[rows, index], tally.unscored[rows, index], tally.marks[rows])
+        return cls.of_tables(scored, *(table.sum(axis=0) for table in tables))
+
+    @classmethod
+    def of_tables(
+        cls,
+        scored: Scored,
+        scores: NDArray[np.int64],
+        unscored: NDArray[np.int64],
+        marks: NDArray[np.int64],
+    ) -> Scores:
+        """``of`` from the group's counts: persons by [m, s], by [m], and by [item, symbol]."""
+        items, points = marks_of(scored)
+        valid = marks[items, points]
+        met = marks[items[valid.any(axis=1), 0], NOT_SHOWN]
+        return cls(scored.points, scores, unscored, valid, not met.any())
+
+    @cached_property
+    def moments(self) -> list[tuple[int, int, int]]:
+        """Of each item: its answers, the sum of their point indexes, and that of their squares."""
+        powers = np.arange(self.points)[:, np.newaxis] ** np.arange(3)
+        moments: list[tuple[int, int, int]] = (self.valid @ powers).tolist()
+        return moments
+
+    @cached_property
+    def answers(self) -> list[int]:
+        """Answers by item."""
+        return [n for n, _, _ in self.moments]
+
+    @cached_property
+    def left_out(self) -> list[int]:
+        """Persons without a score, by number of items answered."""
+        counted: list[int] = self.unscored.tolist()
+        return counted
 
     @cached_property
     def persons(self) -> list[int]:
@@ -90,8 +122,8 @@ class Scores:
         return max(range(len(self.persons)), key=lambda m: (self.persons[m], m))
 
     @cached_property
-    def kinds(self) -> list[tuple[int, int, float]]:
-        """The others: (persons, items each answered, how far a point of theirs moves the sum)."""
+    def kinds(self) -> list[Kind]:
+        """The others, by how many items they answered."""
         return list(_kinds(self))
 
     @cached_property
@@ -100,19 +132,26 @@ class Scores:
         return _range(self)
 
     @cached_property
-    def parts(self) -> list[NDArray[np.float64]]:
-        """What each kind of others may add to that sum, in the order of ``kinds``."""
-        return _parts(self)
-
-    @cached_property
-    def possible(self) -> NDArray[np.float64]:
-        """Every value that sum may take for all that the items' distributions tell, in order."""
-        return _possible(self)
-
-    @cached_property
     def sample(self) -> Sample | None:
         """The persons' scores summed up: the very number that would be published."""
         return score_sample(self.scores, self.points)
+
+
+@derived
+def counted_in(instrument: Instrument, group: str, scored: Scored) -> tuple[Variant, ...]:
+    """Variants whose answers to ``scored`` are in its ``Scores``; empty when none gives a score."""
+    giving = tuple(v for v in VARIANTS if scored.scores(instrument, group, v))
+    short = "standard" in giving and "express" not in giving
+    return (*giving, "express") if short else giving
+
+
+@lru_cache(maxsize=4096)
+def marks_of(scored: Scored) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the answers to ``scored`` stand in a table [item, symbol]: reversed items turned."""
+    points = np.arange(scored.points)
+    turned = [points[::-1] if i.direction == "reversed" else points for i in scored.items]
+    rows = np.array(scored.positions, np.intp).reshape(-1, 1)
+    return rows, np.array(turned, np.intp).reshape(len(rows), -1)
 
 
 def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
@@ -122,20 +161,49 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
     - An item with 5–9: the nearest 5, as in a banded cell: whole points would tell the sum of its
       answers where the other items leave little choice.
     - Nobody, or at least ``thresholds.full`` persons, answered another number of items: exact,
-      unless a few of them are a set by themselves (``_few``).
+      unless a few of them are a set by themselves (``_few``); to one decimal, which leaves the
+      standard deviation out, where that would tell who answered two items together
+      (``_may_tell_spread``).
     - Otherwise the finest rounding that keeps the sum over those others unknown.
     """
-    answers = found.valid.sum(axis=1).tolist()
+    answers = found.answers
     if any(0 < n < thresholds.shown for n in answers):
         return "none"
-    if any(0 < n < thresholds.full for n in answers):
+    banded = [0 < n < thresholds.full for n in answers if n]
+    if all(banded):
         return "fives"
     few = _few(found, thresholds)
-    if few == 0:
-        return "exact"
-    wanted = _wanted(found, few, thresholds)
-    finest = (name for name, step in STEPS.items() if _hides(found, step, wanted))
+    if not few:
+        return (
+            "fives" if any(banded) else "exact" if _may_tell_spread(found, thresholds) else "tenths"
+        )
+    finest = (
+        name
+        for name, step in STEPS.items()
+        if not (any(banded) and step < STEPS["fives"])
+        and _leaves_open(found, _left_over(found, step), few, thresholds)
+    )
     return next(finest, "none")
+
+
+def _may_tell_spread(found: Scores, thresholds: Thresholds) -> bool:
+    """Whether an exact standard deviation leaves open what a few who chose one point of an item
+    answered elsewhere.
+
+    It tells the sum of products of the items. Where all but a few chose one point, that is a sum
+    over those few; near the largest or smallest that the items allow, it tells every answer.
+    """
+    valid = found.valid[found.valid.any(axis=1)]
+    apart = valid.sum(axis=1) - valid.max(axis=1)
+    if found.sample is None or (apart > 0).sum() < 2:
+        return True
+    if (apart >= thresholds.full).sum() < 2 and apart.any():
+        return False
+    points = len(valid) * (found.points - 1) / 100
+    squares = (found.sample.n - 1) * (found.sample.sd * points) ** 2
+    least, most = squares_between(valid)
+    room = ROOM * (found.points - 1) * widest_step(valid)
+    return max(least, 0.0) + room <= squares <= most - room
 
 
 def most_spread(found: Scores) -> float:
@@ -145,11 +213,9 @@ def most_spread(found: Scores) -> float:
     much only if whoever is high on one item is high on all. Persons who left an item out, at most
     nine wherever this is told, are taken as if they had not.
     """
-    answers = found.valid[found.valid.sum(axis=1) > 1]
-    points = np.linspace(0.0, 100.0, found.points)
-    n = answers.sum(axis=1, keepdims=True)
-    apart = points - answers @ points[:, np.newaxis] / n
-    return float(np.sqrt((answers * apart**2).sum(axis=1) / (n[:, 0] - 1)).mean())
+    # n·Σk² − (Σk)² in whole numbers: no spread is then exactly 0.
+    own = [sqrt((n * k2 - k * k) / (n * (n - 1))) for n, k, k2 in found.moments if n > 1]
+    return 100 / (found.points - 1) * sum(own) / len(own)
 
 
 def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
@@ -161,7 +227,7 @@ def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
     if not _same_others(before, after):
         return True
     few = _few(after, thresholds)
-    if few == 0:
+    if not few:
         return True
     bounds = []
     for found in (before, after):
@@ -170,8 +236,7 @@ def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
             return True
         bounds.append(_left_over(found, step))
     blur = max(low for low, _ in bounds), min(high for _, high in bounds)
-    wanted = _wanted(after, few, thresholds)
-    return all(_leaves_open(found, blur, wanted) for found in (before, after))
+    return all(_leaves_open(found, blur, few, thresholds) for found in (before, after))
 
 
 def _same_others(before: Scores, after: Scores) -> bool:
@@ -185,67 +250,63 @@ def _same_others(before: Scores, after: Scores) -> bool:
 
 def _others(found: Scores) -> int:
     """Persons with answers who answered another number of items than the commonest one."""
-    everybody = sum(found.persons[1:]) + int(found.unscored[1:].sum())
-    return everybody - found.persons[found.common]
+    return _everybody(found) - found.persons[found.common]
 
 
-def _few(found: Scores, thresholds: Thresholds) -> int:
-    """The smallest set of persons whose answers an exact score may tell; 0 when there is none.
+def _everybody(found: Scores) -> int:
+    """Persons who answered one item at least."""
+    return sum(found.persons[1:]) + sum(found.left_out[1:])
 
-    All others together where they are few; otherwise those who answered one number of items and,
-    of two items, those who left out one, whose number is published: together with the items the
-    exact sum over all others may tell what one of these sets answered.
+
+def _few(found: Scores, thresholds: Thresholds) -> list[int]:
+    """Sizes of the sets of persons whose answers an exact score may tell.
+
+    All others together where they are few; otherwise those who answered one number of items and
+    those who left out one item, whose number is published: together with the items the exact sum
+    over all others may tell what one of these sets answered.
     """
     others = _others(found)
     if others < thresholds.full:
-        return others
-    sets = [persons for persons, _, _ in found.kinds]
-    answers = [n for n in found.valid.sum(axis=1).tolist() if n]
-    if len(answers) == 2:
-        everybody = sum(found.persons[1:]) + int(found.unscored[1:].sum())
-        sets += [everybody - n for n in answers]
-    return min((n for n in sets if 0 < n < thresholds.full), default=0)
+        return [others] if others else []
+    everybody = _everybody(found)
+    sets = [kind.persons for kind in found.kinds]
+    sets += [found.persons[found.common] + found.left_out[found.common]]
+    sets += [everybody - n for n in found.answers if n]
+    return [n for n in sets if 0 < n < thresholds.full]
 
 
-def _wanted(found: Scores, few: int, thresholds: Thresholds) -> float:
+def _wanted(found: Scores, few: list[int], thresholds: Thresholds) -> float:
     """Part of the range of the sum over others that must stay unknown, for the few among them."""
-    return (BLUR_FEW if few < thresholds.shown else BLUR_SOME) * few / _others(found)
+    return (BLUR_FEW if min(few) < thresholds.shown else BLUR_SOME) * min(few) / _others(found)
 
 
-def _hides(found: Scores, step: float, wanted: float) -> bool:
-    """Whether a score rounded to ``step`` leaves enough possible values to the sum over others."""
-    return _leaves_open(found, _left_over(found, step), wanted)
-
-
-def _leaves_open(found: Scores, blur: tuple[float, float], wanted: float) -> bool:
+def _leaves_open(
+    found: Scores, blur: tuple[float, float], few: list[int], thresholds: Thresholds
+) -> bool:
     """Whether these bounds leave enough of what the sum over others could be."""
     range_ = found.range_
     low, high = max(blur[0], range_[0]), min(blur[1], range_[1])
     width = range_[1] - range_[0]
-    steps = _steps(found)
+    steps, wanted = _steps(found), _wanted(found, few, thresholds)
     # Two steps leave two possible sums where every sum is possible, however short the scale; what
     # the items alone already tell (everybody at one end of the scale) is not the score's doing.
     enough = high - low >= min(max(wanted * width, 2 * min(map(abs, steps))), width)
-    return enough and _leaves_two(found, blur)
+    return enough and _leaves_two(found, blur, max(few))
 
 
-def _leaves_two(found: Scores, blur: tuple[float, float]) -> bool:
-    """Where few points were chosen, possible sums lie far apart: two must fit all the same."""
-    if _others(found) > MANY:
+def _leaves_two(found: Scores, blur: tuple[float, float], few: int) -> bool:
+    """Whether what any of them answered may differ within these bounds: an exchange of two answers
+    fits wherever it is made, or two ways of answering that fit are found."""
+    if found.sample is None:
         return True
-    possible = found.possible
-    fit = (possible >= blur[0] - NEAR) & (possible <= blur[1] + NEAR)
-    if len(possible) >= 2 and int(fit.sum()) < 2:
+    true = found.common * found.sample.mean * _width(found) - _answers_sum(found)
+    asked = [tuple(row) for row in found.valid.tolist() if any(row)]
+    moved = farthest_exchange(asked, _steps(found), few)
+    if blur[0] - NEAR <= true - moved and true + moved <= blur[1] + NEAR:
+        return True
+    if not found.all_shown or found.common != len(asked) or _others(found) > few:
         return False
-    return len(found.kinds) < 2 or all(_part_open(found, i, blur) for i in range(len(found.kinds)))
-
-
-def _part_open(found: Scores, place: int, blur: tuple[float, float]) -> bool:
-    """Whether two sums of one kind of others fit, whatever the other kinds answered."""
-    part, rest = found.parts[place], _added_up(found.parts[:place] + found.parts[place + 1 :])
-    first = np.searchsorted(rest, blur[0] - NEAR - part)
-    fits = (first < len(rest)) & (rest[first.clip(max=len(rest) - 1)] <= blur[1] + NEAR - part)
-    return len(part) < 2 or int(fits.sum()) >= 2
+    return leaves_two(asked, found.kinds, _everybody(found), blur, few)
 
 
 def _left_over(found: Scores, step: float) -> tuple[float, float]:
@@ -253,7 +314,7 @@ def _left_over(found: Scores, step: float) -> tuple[float, float]:
     sample = found.sample
     if sample is None:
         return 0.0, 0.0
-    width = sample.n * (found.points - 1) / 100
+    width = _width(found)
     rounded = round_to(sample.mean, step)
     published, half = _answers_sum(found), step / 2
     return (
@@ -262,20 +323,25 @@ def _left_over(found: Scores, step: float) -> tuple[float, float]:
     )
 
 
+def _width(found: Scores) -> float:
+    """Points of answers that one point of the score, 0–100, stands for."""
+    return (found.sample.n if found.sample else 0) * (found.points - 1) / 100
+
+
 def _answers_sum(found: Scores) -> int:
     """Sum of every answer to every item of the dimension, in point indexes."""
-    return int((found.valid.sum(axis=0) * np.arange(found.points)).sum())
+    return sum(own for _, own, _ in found.moments)
 
 
 def _range(found: Scores) -> tuple[float, float]:
     """Bounds of that sum known beforehand, from the ends of the scale and the items' total."""
-    persons, common = np.array(found.persons), found.common
-    m, top = np.arange(len(persons)), found.points - 1
-    high = top * int((persons * (common - m).clip(0))[1:].sum())
-    low = -top * int((persons * (m - common).clip(0))[1:].sum() + (found.unscored * m).sum())
+    persons, common, top = found.persons, found.common, found.points - 1
+    high = top * sum(n * (common - m) for m, n in enumerate(persons) if 0 < m < common)
+    more = sum(n * (m - common) for m, n in enumerate(persons) if m > common)
+    low = -top * (more + sum(n * m for m, n in enumerate(found.left_out)))
     steps, total = _steps(found), _answers_sum(found)
     # The others gave at least what the rest of the group cannot have given.
-    least = max(0, total - top * common * int(persons[common]))
+    least = max(0, total - top * common * persons[common])
     if low == 0:
         return least * min(steps), min(high, total * max(steps))
     if high == 0:
@@ -283,94 +349,15 @@ def _range(found: Scores) -> tuple[float, float]:
     return low, high
 
 
-def _possible(found: Scores) -> NDArray[np.float64]:
-    possible, (low, high) = _added_up(found.parts), found.range_
-    return possible[(possible >= low - NEAR) & (possible <= high + NEAR)]
-
-
-def _parts(found: Scores) -> list[NDArray[np.float64]]:
-    kinds = found.kinds
-    if len(kinds) == 1 and found.common == int(found.valid.any(axis=1).sum()):
-        persons, _, step = kinds[0]
-        return [_moved(reduce(_added, _by_item(found, persons), 1), step)]
-    return [_moved(_sums(_pooled(found, n), n * answered), step) for n, answered, step in kinds]
-
-
-def _moved(sums: int, step: float) -> NDArray[np.float64]:
-    """How far sums of answers, given as bits, move the sum over the others."""
-    return np.asarray(step * _set_bits(sums), np.float64)
-
-
-def _added_up(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Every sum of one value of each part, in order."""
-    possible = np.zeros(1)
-    for part in parts:
-        possible = np.unique(np.round(np.add.outer(possible, part), 6))
-    return possible
-
-
-def _kinds(found: Scores) -> Iterator[tuple[int, int, float]]:
-    counted = zip(found.persons, found.unscored.tolist(), strict=True)
+def _kinds(found: Scores) -> Iterator[Kind]:
+    counted = zip(found.persons, found.left_out, strict=True)
     for answered, (scored, unscored) in islice(enumerate(counted), 1, None):
         if scored and answered != found.common:
-            yield scored, answered, found.common / answered - 1
+            yield Kind(scored, answered, found.common / answered - 1)
         if unscored:
-            yield unscored, answered, -1.0
-
-
-def _by_item(found: Scores, persons: int) -> Iterator[int]:
-    """Sums of what the others answered to each item, where the common ones answered them all: how
-    many of the others answered it is then known, too."""
-    everybody = found.persons[found.common]
-    for row in found.valid.tolist():
-        if any(row):
-            yield _sums(tuple(min(n, persons) for n in row), sum(row) - everybody)
-
-
-def _pooled(found: Scores, persons: int) -> tuple[int, ...]:
-    """Answers by point that so many persons can have given: to each item at most one each."""
-    return tuple(np.minimum(found.valid, persons).sum(axis=0).tolist())
-
-
-@lru_cache(maxsize=4096)
-def _sums(pooled: tuple[int, ...], answers: int) -> int:
-    """Every sum that ``answers`` answers may have, drawn from these: bit s is set for the sum s.
-
-    Kept: the few others could have chosen any point of most items, which are then all alike.
-    """
-    # Bit j·width + s is set when j answers may add up to s.
-    width = answers * (len(pooled) - 1) + 1
-    room = (1 << width * (answers + 1)) - 1
-    found = 1
-    for point, n in enumerate(pooled):
-        for taken in _doubling(min(n, answers)):
-            found |= (found << taken * (width + point)) & room
-    return found >> width * answers
-
-
-def _doubling(n: int) -> Iterator[int]:
-    """1, 2, 4 … and what is left: some of them add up to each number from 0 to ``n``."""
-    step = 1
-    while n:
-        yield min(step, n)
-        n, step = n - min(step, n), 2 * step
-
-
-def _added(first: int, second: int) -> int:
-    """Every sum of a number of each set, all of them as bits."""
-    both = 0
-    while second:
-        lowest = second & -second
-        both |= first * lowest
-        second ^= lowest
-    return both
-
-
-def _set_bits(bits: int) -> NDArray[np.int64]:
-    """The numbers whose bits are set, in order."""
-    return np.array([s for s in range(bits.bit_length()) if bits >> s & 1], np.int64)
+            yield Kind(unscored, answered, -1.0)
 
 
 def _steps(found: Scores) -> list[float]:
     """How far one point of one other person's answer moves the sum, by kind of person."""
-    return [step for _, _, step in found.kinds]
+    return [kind.step for kind in found.kinds]

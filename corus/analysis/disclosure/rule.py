@@ -9,12 +9,14 @@ more) may hold a point that one person chose: that is what a distribution is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Literal
 
-from corus.analysis.measures.stats import wilson
+import numpy as np
+
+from corus.analysis.measures.stats import wilson, wilson_of
 from corus.domain.profile import Band, Share, Show
 from corus.domain.wave import Thresholds
 
@@ -98,6 +100,18 @@ def full_share(x: int, n: int) -> Share:
     """The share x/n with its Wilson interval, for full cells."""
     low, high = wilson(x, n)
     return Share(value=x / n, low=low, high=high)
+
+
+def full_shares(parts: Sequence[Parts]) -> Iterator[tuple[Share, ...]]:
+    """``full_share`` of each part of many full cells, of at least one person each."""
+    x = np.array(parts, np.int64).reshape(-1, 3)
+    n = x.sum(axis=1, keepdims=True)
+    tables = ((x / n).tolist(), *(end.tolist() for end in wilson_of(x, n)))
+    for row in zip(*tables, strict=True):
+        yield tuple(
+            Share.unchecked(value=value, low=low, high=high)
+            for value, low, high in zip(*row, strict=True)
+        )
 
 
 def band_of(share: float) -> Band:

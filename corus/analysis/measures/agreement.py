@@ -24,6 +24,8 @@ Measure = Callable[[Counts], Floats]
 
 REPLICATES = 1999
 SEED = 19870301
+MOST_LISTED = 11
+"""Points of a scale up to which every pattern of filled points is worked out beforehand: 2 048."""
 _TIES = 12
 """Decimals kept before replicates are compared: mirror images must count as equal."""
 
@@ -115,6 +117,9 @@ def agreement_of(counts: Counts) -> Floats:
 
     In R: agrmt::agreement(counts).
     """
+    if counts.shape[1] > MOST_LISTED:
+        alone = [agreement(row) for row in counts.tolist()]
+        return np.array([np.nan if one is None else one for one in alone], np.float64)
     left = counts.copy()
     total = np.zeros(len(counts))
     patterns, bits = _pattern_table(counts.shape[1]), 1 << np.arange(counts.shape[1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from math import sqrt
 
@@ -21,8 +21,11 @@ Z95 = 1.959963984540054
 """Normal quantile of a two-sided 95 % interval; in R: qnorm(0.975)."""
 
 Interval = tuple[float, float]
+Floats = NDArray[np.float64]
 DIVIDED_FROM = 0.25
 """Project convention: from this share on each side, opinions are said to be divided."""
+DIVIDED_BELOW = -1e-12
+"""Agreement under zero by more than rounding: an even distribution has A = 0 exactly."""
 
 
 def mean(counts: Sequence[int], values: Sequence[float]) -> float | None:
@@ -45,6 +48,13 @@ def median(counts: Sequence[int], values: Sequence[float]) -> float | None:
     return (low + high) / 2
 
 
+def median_of(counts: NDArray[np.int64], values: NDArray[np.int64]) -> Floats:
+    """``median`` of each row of counts [row, point], none of them empty."""
+    below, last = counts.cumsum(axis=1), counts.sum(axis=1, keepdims=True) - 1
+    low, high = ((below <= middle).sum(axis=1) for middle in (last // 2, (last + 1) // 2))
+    return np.asarray((values[low] + values[high]) / 2)
+
+
 def wilson(x: int, n: int) -> Interval:
     """95 % Wilson interval of the share x/n, n ≥ 1. In R: prop.test(x, n, correct = FALSE).
 
@@ -55,6 +65,14 @@ def wilson(x: int, n: int) -> Interval:
     half = Z95 * sqrt(x * (n - x) / n + z2 / 4) / (n + z2)
     # The ends are exact there; rounding would leave them a hair inside.
     return (0.0 if x == 0 else centre - half, 1.0 if x == n else centre + half)
+
+
+def wilson_of(x: NDArray[np.int64], n: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """``wilson`` of many shares at once: both ends, of the shape of x and n."""
+    z2 = Z95 * Z95
+    centre = (x + z2 / 2) / (n + z2)
+    half = Z95 * np.sqrt(x * (n - x) / n + z2 / 4) / (n + z2)
+    return np.where(x == 0, 0.0, centre - half), np.where(x == n, 1.0, centre + half)
 
 
 def newcombe(x1: int, n1: int, x2: int, n2: int) -> Interval:
@@ -126,8 +144,7 @@ def is_divided(counts: Sequence[int], parts: tuple[int, int, int]) -> bool:
     if _has_one_peak(counts):
         return False  # every layer is then one unbroken run, whose agreement is 0 or more
     measured = agreement(counts)
-    # Below zero by more than rounding: an even distribution has A = 0 exactly.
-    return measured is not None and measured < -1e-12
+    return measured is not None and measured < DIVIDED_BELOW
 
 
 def _has_one_peak(counts: Sequence[int]) -> bool:
@@ -157,16 +174,25 @@ def score_sample(scores: NDArray[np.int64], points: int) -> Sample | None:
     ``scores`` counts persons by (items answered m, sum of point indexes s), shape [m, s]; each
     person scores 100 · (s/m) / (points − 1). sd is 0.0 when n = 1.
     """
-    answered, sums = np.nonzero(scores)
-    weight = scores[answered, sums]
+    chosen = np.flatnonzero(scores)
+    weight = scores.ravel()[chosen].astype(np.float64)
     n = int(weight.sum())
     if not n:
         return None
-    values = 100.0 * sums / (answered * (points - 1))
+    values = _person_scores(scores.shape, points)[chosen]
     centre = float(weight @ values) / n
-    spread = float(weight @ (values - centre) ** 2)
+    apart = values - centre
+    spread = float(weight @ (apart * apart))
     same = bool((values == values[0]).all())
     return Sample(n, centre, 0.0 if same or n == 1 else sqrt(spread / (n - 1)))
+
+
+@lru_cache(maxsize=256)
+def _person_scores(shape: tuple[int, ...], points: int) -> Floats:
+    """Score 0–100 of whoever answered m items with sum s, at m·S + s; nan where m is 0."""
+    answered, sums = np.indices(shape).reshape(2, -1)
+    most = np.where(answered > 0, answered * (points - 1), np.nan)
+    return np.asarray(100.0 * sums / most)
 
 
 def t_interval(sample: Sample, low: float = 0.0, high: float = 100.0) -> Interval | None:

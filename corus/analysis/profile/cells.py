@@ -1,183 +1,59 @@
-"""Cells of a profile: counts of one group turned into what the disclosure rule lets through.
+"""Cells of choices and of open questions: counts turned into what the disclosure rule lets through.
 
 Every number a cell holds has passed ``disclosure``; nothing here knows waves or documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from math import ceil, floor
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corus.analysis.counting.layout import DONT_KNOW, GIVEN, NOT_CONCERNED, SKIPPED
+from corus.analysis.counting.layout import CHOSEN_TYPES, GIVEN
 from corus.analysis.disclosure import rule as disclosure
-from corus.analysis.disclosure.precision import NEAR, STEPS, Scores, most_spread, score_precision
-from corus.analysis.disclosure.rule import COMPLEMENTARY, Parts, Rule
-from corus.analysis.measures import stats
+from corus.analysis.disclosure.rule import Rule
+from corus.analysis.profile.group import Group
 from corus.domain.instrument import Item
-from corus.domain.profile import ChoiceCell, DimensionCell, ItemCell, Share, TextCell
-from corus.domain.scale import Scale
+from corus.domain.profile import ChoiceCell, Share, TextCell
 
 ROUNDED = {"tenths": "one decimal", "whole": "whole points"}
 """Reason of a full dimension cell that complementary suppression rounds, by precision."""
 
-Marks = Sequence[int] | NDArray[np.int64]
-"""Persons by symbol, ``len(SYMBOLS)`` of them."""
+
+def choices_of(group: Group, index: int, item: Item) -> Iterable[ChoiceCell]:
+    """The cells of a choice question put to the group; none for any other question."""
+    if not item.options or item.type not in (*CHOSEN_TYPES, "single_choice"):
+        return ()
+    if not group.asks(item):
+        return [
+            ChoiceCell(item=item.code, group=group.code, option=o.code, show="not_asked")
+            for o in item.options
+        ]
+    marks = _marks(group, index)
+    if item.type == "single_choice":
+        chosen: list[int] = marks[: len(item.options)].tolist()
+        return choice_cells(item, group.code, sum(chosen), chosen, group.rule)
+    places = [i for i, (code, _) in enumerate(group.tally.layout.options) if code == item.code]
+    chosen = [sum(int(own.options[i]) for own in group.counts.values()) for i in places]
+    return choice_cells(item, group.code, int(marks[GIVEN]), chosen, group.rule)
 
 
-@dataclass(frozen=True)
-class OnScale:
-    """Answers of one group to one item on one scale; ``counts`` by point, as asked."""
-
-    code: str
-    scale: Scale
-    counts: tuple[int, ...]
-
-    @classmethod
-    def of(cls, code: str, scale: Scale, marks: Marks) -> OnScale:
-        """The valid answers among ``marks``."""
-        return cls(code, scale, tuple(map(int, marks[: len(scale.points)])))
-
-    @cached_property
-    def n(self) -> int:
-        """Valid answers."""
-        return sum(self.counts)
-
-    @property
-    def values(self) -> list[int]:
-        """Scale values in the order of the points."""
-        return [point.value for point in self.scale.points]
+def texts_of(group: Group, index: int, item: Item) -> Iterator[TextCell]:
+    """The cell of an open question put to the group; none for any other question."""
+    if item.type != "text":
+        return
+    if not group.asks(item):
+        yield TextCell(item=item.code, group=group.code, show="not_asked")
+        return
+    yield _text_cell(item, group.code, int(_marks(group, index)[GIVEN]), group.rule)
 
 
-def item_cell(
-    item: Item, group: str, own: OnScale, easy: OnScale | None, marks: Marks, rule: Rule
-) -> ItemCell:
-    """The cell of ``item`` for ``group``.
-
-    ``own`` holds the answers on the item's own scale, ``easy`` those on an easy-to-read scale
-    that may be merged with it; ``marks`` adds all of them up, with the opt-outs.
-    """
-    answered = [part for part in (own, easy) if part and part.n]
-    parts = _parts(item, answered)
-    show = rule.show(sum(parts))
-    place: dict[str, Any] = {"item": item.code, "group": group, "show": show}
-    place |= {"reason": "" if show == "full" else rule.reason(show), "scale": own.code}
-    if show == "masked":
-        return ItemCell(**place)
-    if show == "majority":
-        return ItemCell(**place, majority=disclosure.majority(parts))
-    place |= {"merged": len(answered) > 1}
-    if len(answered) == 1:
-        place["scale"] = answered[0].code
-    if show == "banded":
-        return ItemCell(**place, **_coarse(parts))
-    return ItemCell(**place, **_full(parts, answered, rule), **_missing(sum(parts), marks))
-
-
-def _parts(item: Item, answered: Sequence[OnScale]) -> Parts:
-    parts = (0, 0, 0)
-    for part in answered:
-        low, middle, high = stats.thirds(part.counts, part.scale, item.direction)
-        parts = (parts[0] + low, parts[1] + middle, parts[2] + high)
-    return parts
-
-
-def _coarse(parts: Parts) -> dict[str, Any]:
-    """Bands; divided as far as they tell: nothing further may be read from the flag."""
-    shares = disclosure.coarse_shares(parts)
-    return {**_named(shares), "divided": all(share.band != "low" for share in shares[::2])}
-
-
-def _full(parts: Parts, answered: Sequence[OnScale], rule: Rule) -> dict[str, Any]:
-    n = sum(parts)
-    own, rest = answered[0], sum(part.n for part in answered[1:])
-    told = _named([disclosure.full_share(x, n) for x in parts])
-    told["net"] = (parts[2] - parts[0]) / n
-    told["divided"] = stats.is_divided(parts if rest else own.counts, parts)
-    if disclosure.separable(own.n, rest, rule.thresholds):
-        told["counts"] = own.counts
-        told["mean"] = stats.mean(own.counts, own.values)
-        told["median"] = stats.median(own.counts, own.values)
-    return told
-
-
-def _named(shares: Sequence[Share]) -> dict[str, Any]:
-    return dict(zip(("unfavourable", "mixed", "favourable"), shares, strict=True))
-
-
-def _missing(n: int, marks: Marks) -> dict[str, Any]:
-    """n, don't know, not concerned and skipped, with their shares (METHODS: four codes)."""
-    unknown, unconcerned, skipped = (int(marks[s]) for s in (DONT_KNOW, NOT_CONCERNED, SKIPPED))
-    asked = n + unknown + unconcerned + skipped
-    return {
-        "n": n,
-        "asked": asked,
-        "dont_know": unknown,
-        "not_concerned": unconcerned,
-        "skipped": skipped,
-        "dont_know_share": unknown / (asked - unconcerned),
-        "not_concerned_share": unconcerned / asked,
-        "skipped_share": skipped / asked,
-    }
-
-
-def dimension_cell(
-    dimension: str, group: str, found: Scores, rule: Rule, *, divided: bool
-) -> DimensionCell:
-    """The cell of a dimension of which the group is asked two items or more.
-
-    How finely the score is given is decided by ``precision.score_precision``.
-    """
-    sample = found.sample
-    place: dict[str, Any] = {"dimension": dimension, "group": group}
-    show = rule.show(sample.n if sample else 0)
-    if sample is None or show in ("masked", "majority"):
-        return DimensionCell(**place, show="masked", reason=_too_few(rule))
-    precision = score_precision(found, rule.thresholds)
-    if precision == "none":
-        return DimensionCell(**place, show="masked", reason=COMPLEMENTARY)
-    place["divided"] = divided
-    if show == "banded" or precision == "fives":
-        reason = COMPLEMENTARY if show == "full" else rule.banded_text
-        score = disclosure.round_to(sample.mean, 5)
-        return DimensionCell(**place, show="banded", reason=reason, score=score)
-    place["reason"] = ROUNDED.get(precision, "")
-    step = STEPS.get(precision)
-    told = _rounded(found, sample, step) if step else _exact(sample)
-    return DimensionCell(**place, show="full", **told)
-
-
-def _too_few(rule: Rule) -> str:
-    """Scores are never worded: organizations under the common threshold get none either."""
-    return f"n < {rule.thresholds.shown}"
-
-
-def _exact(sample: stats.Sample) -> dict[str, Any]:
-    low, high = stats.t_interval(sample) or (None, None)
-    return {
-        "n": sample.n, "score": sample.mean, "sd": sample.sd, "low": low, "high": high,
-        "unanimous": sample.sd == 0,
-    }  # fmt: skip
-
-
-def _rounded(found: Scores, sample: stats.Sample, step: float) -> dict[str, Any]:
-    """Score, sd and interval where what a few persons answered must not follow.
-
-    Beside the distributions of the items an sd, however coarsely rounded, tells it sooner than
-    the score does. What stands for it is the largest that those distributions allow, and the
-    interval is computed from that: neither tells anything that is not published already.
-    """
-    widest = round(ceil(most_spread(found) / step - NEAR) * step, 6)
-    told = stats.Sample(sample.n, disclosure.round_to(sample.mean, step), widest)
-    low, high = stats.t_interval(told) or (None, None)
-    if low is not None and high is not None:
-        low, high = round(floor(low / step) * step, 6), round(ceil(high / step) * step, 6)
-    return {"n": told.n, "score": told.mean, "sd": told.sd, "low": low, "high": high}
+def _marks(group: Group, index: int) -> NDArray[np.int64]:
+    """Persons by symbol, over every variant."""
+    added: NDArray[np.int64] = np.sum([own.marks[index] for own in group.counts.values()], axis=0)
+    return added
 
 
 def choice_cells(
@@ -191,7 +67,7 @@ def choice_cells(
     show = rule.show(n)
     show = "masked" if show == "majority" else show
     place: dict[str, Any] = {"item": item.code, "group": group, "show": show}
-    place["reason"] = _too_few(rule) if show == "masked" else rule.reason(show)
+    place["reason"] = too_few(rule) if show == "masked" else rule.reason(show)
     for option, x in zip(item.options, chosen, strict=True):
         told: dict[str, Any] = {}
         if show == "full":
@@ -201,9 +77,13 @@ def choice_cells(
         yield ChoiceCell(**place, option=option.code, **told)
 
 
-def text_cell(item: Item, group: str, marks: Marks, rule: Rule) -> TextCell:
+def _text_cell(item: Item, group: str, n: int, rule: Rule) -> TextCell:
     """Number of persons of the group who answered an open question."""
-    n = int(marks[GIVEN])
     if rule.show(n) in ("masked", "majority"):
-        return TextCell(item=item.code, group=group, show="masked", reason=_too_few(rule))
+        return TextCell(item=item.code, group=group, show="masked", reason=too_few(rule))
     return TextCell(item=item.code, group=group, show="full", n=n)
+
+
+def too_few(rule: Rule) -> str:
+    """Reason of what is never worded: organizations under the common threshold get none either."""
+    return f"n < {rule.thresholds.shown}"

@@ -13,18 +13,12 @@ from statistics import fmean
 from typing import Literal
 
 from corus.analysis.measures.stats import Interval, Sample, t_interval, wilson
+from corus.domain.importance import QUADRANTS as QUADRANTS
+from corus.domain.importance import UNDECIDED as UNDECIDED
+from corus.domain.importance import Beside, Importance, Quadrant
+from corus.domain.instrument import Instrument
 from corus.domain.profile import ChoiceCell, DimensionCell
 
-Quadrant = Literal["discuss_first", "keep", "watch", "beyond_priorities"]
-QUADRANTS: dict[Quadrant, str] = {
-    "discuss_first": "Important and less favourable: to discuss first",
-    "keep": "Important and favourable: to keep",
-    "watch": "Less often named and less favourable: to keep an eye on",
-    "beyond_priorities": "Less often named and favourable: an asset beside the priorities",
-}
-"""Martilla and James (1977) without their orders ("concentrate here", "possible overkill"): a
-perception does not say where to spend."""
-UNDECIDED = "Too close to the lines to say"
 Lines = Literal["absolute", "relative"]
 LINES: dict[Lines, str] = {
     "absolute": "Lines at fixed values: {perception} for scores, {importance} for importance.",
@@ -182,3 +176,52 @@ def _placed(code: str, importance: Measured, perception: Measured, lines: Crossh
         quadrant = "beyond_priorities" if favourable else "watch"
     sides = importance.side(lines.importance), perception.side(lines.perception)
     return Placed(code, importance, perception, quadrant, "undecided" not in sides)
+
+
+def beside_scores(
+    choices: Sequence[ChoiceCell], dimensions: Sequence[DimensionCell], instrument: Instrument
+) -> tuple[Importance, ...]:
+    """Every question on what matters, in every group that was asked, beside the group's scores.
+
+    Such a question has the purpose ``importance`` and options that are dimensions. Lines are
+    fixed: 50 for scores, for importance the mean over the options.
+    """
+    asked = [c for c in choices if instrument.item_by_code[c.item].purpose == "importance"]
+    places = dict.fromkeys((c.item, c.group) for c in asked if c.show != "not_asked")
+    found = (
+        _beside([c for c in asked if (c.item, c.group) == place], dimensions, instrument)
+        for place in places
+    )
+    return tuple(one for one in found if one)
+
+
+def _beside(
+    cells: Sequence[ChoiceCell], dimensions: Sequence[DimensionCell], instrument: Instrument
+) -> Importance | None:
+    item, group, show = cells[0].item, cells[0].group, cells[0].show
+    known = {dimension.code for dimension in instrument.dimensions}
+    named = [cell.option for cell in cells if cell.option in known]
+    if not named:
+        return None
+    if show != "full":
+        return Importance(item=item, group=group, show=show, reason=cells[0].reason)
+    line = evenly(len(cells), sum(c.chosen or 0 for c in cells) / (cells[0].n or 1))
+    shares = {code: one for code, one in stated(cells, item, group).items() if code in named}
+    scores = {code: one for code, one in perceived(dimensions, group).items() if code in named}
+    found = cross(shares, scores, absolute(line))
+    return Importance(
+        item=item, group=group, show=show, named_line=line, score_line=absolute(line).perception,
+        placed=tuple(map(_as_published, found.placed)) if found else (),
+        left_out=tuple(code for code in named if code not in scores),
+    )  # fmt: skip
+
+
+def _as_published(one: Placed) -> Beside:
+    low, high = one.importance.interval or (one.importance.value, one.importance.value)
+    score_low, score_high = one.perception.interval or (None, None)
+    return Beside(
+        dimension=one.dimension, n=one.importance.n, named=one.importance.value, low=low, high=high,
+        score_n=one.perception.n, score=one.perception.value,
+        score_low=score_low, score_high=score_high,
+        quadrant=one.quadrant, decided=one.decided,
+    )  # fmt: skip

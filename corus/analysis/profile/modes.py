@@ -5,6 +5,7 @@ Reads counts and published coverage; what it tells is decided by the same thresh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -35,7 +36,12 @@ def mode_effects(
     help), where the score itself is published in full, the number of self-written answers too,
     and both sides hold at least ``thresholds.full`` persons with a score.
     """
-    told = {line.group for line in coverage if isinstance(line.by_mode.get("self"), int)}
+    several = _several_ways(tally, thresholds.full)
+    told = {
+        line.group
+        for line in coverage
+        if line.group in several and isinstance(line.by_mode.get("self"), int)
+    }
     place = {one.dimension: one for one in scored}
     for cell in shown:
         if cell.show == "full" and cell.group in told:
@@ -43,6 +49,15 @@ def mode_effects(
             sides = _sides(tally, instrument, cell.group, of)
             if min(int(scores.sum()) for scores in sides) >= thresholds.full:
                 yield from _effect(cell, *(score_sample(one, of.points) for one in sides))
+
+
+def _several_ways(tally: Tally, least: int) -> set[str]:
+    """Groups of which at least so many persons were helped: most have none to compare."""
+    helped: Counter[str] = Counter()
+    for stratum, persons in zip(tally.strata, tally.responses.tolist(), strict=True):
+        if stratum.mode not in ("self", "unknown"):
+            helped[stratum.group] += persons
+    return {group for group, persons in helped.items() if persons >= least}
 
 
 def _effect(cell: DimensionCell, own: Sample | None, other: Sample | None) -> Iterator[ModeEffect]:

@@ -6,16 +6,17 @@ Reads counts of responses by stratum; knows no answers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corus.analysis.counting.layout import Stratum
 from corus.analysis.disclosure.rule import Rule, breakdown
+from corus.analysis.disclosure.sites import by_site
 from corus.domain.instrument import Instrument
-from corus.domain.profile import Coverage
+from corus.domain.profile import Coverage, SiteCell
 from corus.domain.wave import GroupPlan, Thresholds, WavePlan
 
-StratumCounts = Mapping[Stratum, int] | Mapping[tuple[str, str, str, str, str], int]
+StratumCounts = Mapping[Stratum, int] | Mapping[tuple[str, str, str, str, str, str], int]
 STEP = 5
 """Counts of an open wave move in steps of this many persons."""
 
@@ -55,11 +56,27 @@ def final_coverage(
     return tuple(_final(group, counts, plan, instrument) for group in surveyed(plan, instrument))
 
 
+def site_cells(
+    counts: StratumCounts, covered: Sequence[Coverage], plan: WavePlan
+) -> tuple[SiteCell, ...]:
+    """Persons by group and site, of the groups whose number of persons is published."""
+    if not plan.sites:
+        return ()
+    groups = [line.group for line in covered if line.received is not None]
+    named = {Stratum(*stratum): n for stratum, n in counts.items()}
+    cells = by_site(named, groups, list(plan.sites), plan.thresholds)
+    return tuple(SiteCell(group=group, site=site, n=n) for (group, site), n in cells.items())
+
+
+def told(received: int, thresholds: Thresholds) -> int:
+    """How many answers may be told of an open wave: in steps of ``STEP``, 0 under the threshold."""
+    return max(received - received % STEP, thresholds.shown) if received >= thresholds.shown else 0
+
+
 def _live(group: str, counts: StratumCounts, plan: WavePlan) -> Coverage:
     received = sum(n for stratum, n in counts.items() if stratum[0] == group)
-    shown = plan.thresholds.shown
-    floor = received - received % STEP
-    text = f"≥ {max(floor, shown)}" if received >= shown else f"n < {shown}"
+    known = told(received, plan.thresholds)
+    text = f"≥ {known}" if known else f"n < {plan.thresholds.shown}"
     return Coverage(**_known(group, plan), received_text=text)
 
 

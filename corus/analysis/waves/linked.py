@@ -139,6 +139,15 @@ def count_linked(
     return linked
 
 
+def scored_twice(
+    layout: LinkedLayout, codes: tuple[Codes, Codes], scored: Places
+) -> NDArray[np.bool_]:
+    """Who has a score of which dimension in both waves, shape [dimension, person]; the persons
+    that ``count_linked`` counts."""
+    had, has = (_means(Answered.of(one, scored), layout.unit)[1] for one in codes)
+    return had & has
+
+
 def _count_changes(linked: Linked, first: Answered, second: Answered, where: Where) -> None:
     (before, had), (after, has) = (_means(a, linked.layout.unit) for a in (first, second))
     for index, both in enumerate(had & has):

@@ -62,12 +62,17 @@ class Change:
     @property
     def reading(self) -> Reading:
         """What the interval and ½ SD allow to say; its sentence is in ``READINGS``."""
-        if self.interval is None or self.half_sd is None:
-            return "no_interval"
-        low, high = self.interval
-        if low <= 0 <= high:
-            return "none"
-        return "beyond" if abs(self.value) >= self.half_sd else "small"
+        return read_off(self.value, self.interval, self.half_sd)
+
+
+def read_off(value: float, interval: Interval | None, half_sd: float | None) -> Reading:
+    """What a change, its interval and ½ SD allow to say; its sentence is in ``READINGS``."""
+    if interval is None or half_sd is None:
+        return "no_interval"
+    low, high = interval
+    if low <= 0 <= high:
+        return "none"
+    return "beyond" if abs(value) >= half_sd else "small"
 
 
 class Pairs(NamedTuple):

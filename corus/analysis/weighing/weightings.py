@@ -82,9 +82,9 @@ def rank_acceptability(
     Raises ``InputError`` (``CMP-001``, ``CMP-002``).
     """
     check_scores(scores)
-    weights = _drawn(scores.shape[1], around, within, draws, np.random.default_rng(seed))
+    weights = drawn(scores.shape[1], around, within, draws, np.random.default_rng(seed))
     # Equal units may differ by rounding; that is no rank.
-    values = np.round(_many_means(scores, weights, power), 12)
+    values = np.round(many_means(scores, weights, power), 12)
     ranks = (values[:, None, :] > values[:, :, None]).sum(axis=2)
     units = len(scores)
     shares = np.stack([(ranks == rank).mean(axis=0) for rank in range(units)], axis=1)
@@ -92,17 +92,17 @@ def rank_acceptability(
     return Acceptability(shares, draws, seed, error)
 
 
-def _drawn(
+def drawn(
     size: int, around: Weights | None, within: float, draws: int, random: np.random.Generator
 ) -> Weights:
-    """Weightings, shape [draws, dimensions], each summing to 1."""
+    """Weightings, shape [draws, dimensions], each summing to 1; around none, all alike likely."""
     if around is None:
         return random.dirichlet(np.ones(size), draws)
     near = weight_shares(around, size) * random.uniform(1 - within, 1 + within, (draws, size))
     return np.asarray(near / near.sum(axis=1, keepdims=True))
 
 
-def _many_means(scores: Scores, weights: Weights, power: Power) -> Scores:
+def many_means(scores: Scores, weights: Weights, power: Power) -> Scores:
     """Generalised means under many weightings, shape [draws, units]."""
     if power == 1:
         return weights @ scores.T

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from corus.domain.base import Text
 from corus.domain.instrument import InstrumentVersion
 from corus.errors import UnavailableError
 from corus.exports.answers import StoredAnswers
@@ -30,6 +31,8 @@ class Microdata:
     organization: str
     language: str
     """Of labels, where a format carries one language only, and of the manifest."""
+    sites: Mapping[str, Text] = field(default_factory=dict)
+    """Names of the sites of the wave; without any, no column tells sites."""
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,20 @@ holds no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from corus.domain.base import Text
 from corus.domain.instrument import Instrument
 from corus.exports.codebook import interface, languages
-from corus.exports.microdata.variables import STATE_LABELS, STATES, Variable, variables
+from corus.exports.microdata.variables import (
+    NO_SITES,
+    STATE_LABELS,
+    STATES,
+    Variable,
+    variables,
+)
 
 MISSING = {
     "dont_know": -1,
@@ -58,13 +64,15 @@ class Coded:
         return "ordinal" if self.variable.role in {"point", "rank"} else "nominal"
 
 
-def plan(instrument: Instrument, organization: str = "") -> tuple[Coded, ...]:
+def plan(
+    instrument: Instrument, organization: str = "", sites: Mapping[str, Text] = NO_SITES
+) -> tuple[Coded, ...]:
     """Every variable of the statistical files, in order.
 
     A state has its own variable only where the values leave no room for missing codes: texts,
     and numbers or points that may be negative.
     """
-    found = variables(instrument, organization)
+    found = variables(instrument, organization, sites)
     apart = {v.item.code for v in found if v.item and v.role != "state" and not has_room(v)}
     kept = [v for v in found if v.role != "state" or (v.item and v.item.code in apart)]
     several = {v.item.code for v in found if v.role == "point" and v.item and v.name != v.item.code}

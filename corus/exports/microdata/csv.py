@@ -5,14 +5,14 @@ The layout itself is ``corus.exports.answers``; here are the labels and what a C
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from corus.domain.base import Text
 from corus.domain.instrument import Instrument, Item
-from corus.exports.answers import META, PARTS, write_answers
+from corus.exports.answers import META, PARTS, SITE, write_answers
 from corus.exports.codebook import ANSWER_STATES, NOT_ASKED, interface, languages
 from corus.exports.microdata.base import Format, Microdata, Written
-from corus.exports.microdata.variables import SEPARATOR, scales_of, variables
+from corus.exports.microdata.variables import SEPARATOR, Variable, scales_of, variables
 from corus.exports.safe_text import clean, csv_bytes
 from corus.language import words
 from corus.questions import QUESTION_TYPES
@@ -25,7 +25,7 @@ Row = tuple[str, str, str, Text]
 def write(data: Microdata) -> Written:
     """One row per response in our codes; ``.labels.csv`` holds every label in every language."""
     instrument, say = data.version.instrument, words(data.language)
-    file = write_answers(data.rows, data.version)
+    file = write_answers(data.rows, data.version, sites=bool(data.sites))
     about = {
         "encoding": "UTF-8, byte order mark",
         "delimiter": ",",
@@ -47,28 +47,31 @@ def write(data: Microdata) -> Written:
             name=LABELS),
         say("Several options share one cell: a|b chosen, b>a ranked, a:30|b:70 shared out."),
     )  # fmt: skip
-    beside = {LABELS: labels(instrument, data.organization, file.columns)}
+    about_columns = variables(instrument, data.organization, data.sites)
+    beside = {LABELS: labels(instrument, about_columns, file.columns)}
     return Written(file.content, file.columns, file.rows_out, about, losses, beside)
 
 
 LABELS = ".labels.csv"
 
 
-def labels(instrument: Instrument, organization: str, columns: tuple[str, ...]) -> bytes:
+def labels(instrument: Instrument, about: Sequence[Variable], columns: tuple[str, ...]) -> bytes:
     """Columns ``column, scale, code`` and one ``label_xx`` per language, as a CSV file."""
     spoken = languages(instrument)
     header = ["column", "scale", "code", *(f"label_{language}" for language in spoken)]
     rows = [
         [column, scale, code, *(clean(label.get(language, "")) for language in spoken)]
-        for column, scale, code, label in _rows(instrument, organization)
+        for column, scale, code, label in _rows(instrument, about)
         if column in columns
     ]
     return csv_bytes(header, rows)
 
 
-def _rows(instrument: Instrument, organization: str) -> Iterator[Row]:
-    known = {variable.name: variable for variable in variables(instrument, organization)}
-    for name in META:
+def _rows(instrument: Instrument, about: Sequence[Variable]) -> Iterator[Row]:
+    known = {variable.name: variable for variable in about}
+    for name in (*META, SITE):
+        if name not in known:
+            continue
         yield name, "", "", known[name].label
         for code, label in known[name].values:
             yield name, "", str(code), label

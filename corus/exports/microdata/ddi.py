@@ -32,7 +32,7 @@ NATURE = {"scale": "ratio", "nominal": "nominal", "ordinal": "ordinal"}
 
 def write(profile: Profile, language: str) -> bytes:
     """The codebook of a wave: labels in every language, texts of the study in ``language``."""
-    coded = plan(profile.instrument, profile.organization)
+    coded = plan(profile.instrument, profile.organization, profile.sites)
     root = etree.Element(f"{{{NAMESPACE}}}codeBook", nsmap={None: NAMESPACE}, version="2.5")
     root.set(LANG, language)
     _study(_add(root, "stdyDscr"), profile, language)

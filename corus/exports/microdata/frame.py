@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corus.domain.answer import GIVEN_MARK, MARK_STATES, NOT_ASKED_MARK, POINTS, decode
+from corus.domain.base import Text
 from corus.domain.instrument import Instrument
 from corus.exports.answers import StoredAnswers
 from corus.exports.microdata.variables import (
+    NO_SITES,
     NOT_ASKED_STATE,
     STATES,
     Role,
@@ -40,9 +42,10 @@ def answers_frame(
     instrument: Instrument,
     *,
     organization: str = "",
+    sites: Mapping[str, Text] = NO_SITES,
     shuffle: random.Random | None = None,
 ) -> pd.DataFrame:
-    """One row per response, columns as ``variables(instrument)``, in an order drawn at random.
+    """One row per response, columns as ``variables``, in an order drawn at random.
 
     ``services.load_wave`` documents the columns. Every value column is nullable and has an
     ``<item>__state`` beside it that says why a value is missing.
@@ -50,7 +53,8 @@ def answers_frame(
     drawn = list(rows)
     (shuffle or secrets.SystemRandom()).shuffle(drawn)
     sheet = _Sheet.read(drawn, instrument)
-    columns = {v.name: _FILL[v.role](sheet, v) for v in variables(instrument, organization)}
+    about = variables(instrument, organization, sites)
+    columns = {v.name: _FILL[v.role](sheet, v) for v in about}
     return pd.DataFrame(columns)
 
 

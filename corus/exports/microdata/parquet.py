@@ -23,7 +23,7 @@ def write(data: Microdata) -> Written:
     """The frame of ``load_wave``, value for value and type for type."""
     arrow, parquet = need("pyarrow", data.language), need("pyarrow.parquet", data.language)
     instrument, say = data.version.instrument, words(data.language)
-    frame = answers_frame(data.rows, instrument, organization=data.organization)
+    frame = answers_frame(data.rows, instrument, organization=data.organization, sites=data.sites)
     table = arrow.Table.from_pandas(frame, preserve_index=False)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: described(data)})
     stream = io.BytesIO()
@@ -44,7 +44,9 @@ def described(data: Microdata) -> bytes:
         "instrument": instrument.code,
         "edition": instrument.edition,
         "instrument_digest": data.version.digest,
-        "columns": {v.name: _column(v) for v in variables(instrument, data.organization)},
+        "columns": {
+            v.name: _column(v) for v in variables(instrument, data.organization, data.sites)
+        },
     }
     return orjson.dumps(document)
 

@@ -34,8 +34,10 @@ LABEL_BYTES, VALUE_LABEL_BYTES, TEXT_BYTES = 255, 120, 32_767
 def write(data: Microdata) -> Written:
     """Every variable as a number with labels, a text or a day; labels in one language."""
     library = need("pyreadstat", data.language)
-    coded = plan(data.version.instrument, data.organization)
-    frame = answers_frame(data.rows, data.version.instrument, organization=data.organization)
+    coded = plan(data.version.instrument, data.organization, data.sites)
+    frame = answers_frame(
+        data.rows, data.version.instrument, organization=data.organization, sites=data.sites
+    )
     losses = _Losses(data.language)
     numbers = pd.DataFrame({c.name: _column(c, frame, losses) for c in coded})
     shown = {c.name: _label(c.variable.label, data.language, LABEL_BYTES, losses) for c in coded}

@@ -36,6 +36,7 @@ STATE_LABELS = {
 }
 STATES = tuple(STATE_LABELS)
 """The states of an answer, as categories of every ``__state`` column."""
+NO_SITES: Mapping[str, Text] = {}
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 
@@ -91,13 +92,16 @@ class _Namer:
         return {k: ", ".join(g.label.get(k, "") for g in groups) for k in self.languages}
 
 
-def variables(instrument: Instrument, organization: str = "") -> tuple[Variable, ...]:
-    """Every column of the microdata of ``instrument``, in order.
+def variables(
+    instrument: Instrument, organization: str = "", sites: Mapping[str, Text] = NO_SITES
+) -> tuple[Variable, ...]:
+    """Every column of the microdata of ``instrument``, in order; of sites where there are any.
 
     Raises ``InputError`` (``EXP-005``) when two columns would bear one name.
     """
     say = _Namer(instrument, organization, languages(instrument))
-    found = [*_facts(say), *(v for item in instrument.items for v in _of_item(item, say))]
+    facts = [*_facts(say), *_site(say, sites)]
+    found = [*facts, *(v for item in instrument.items for v in _of_item(item, say))]
     names = [variable.name for variable in found]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
@@ -139,6 +143,12 @@ def _facts(say: _Namer) -> Iterator[Variable]:
         yield Variable(name, "fact", say.words(label), values=values)
     yield Variable("received_on", "day", say.words("Day of the answer; one day for all of an "
                                                    "anonymous wave"))  # fmt: skip
+
+
+def _site(say: _Namer, sites: Mapping[str, Text]) -> Iterator[Variable]:
+    if sites:
+        values = (("", say.words("Site not said")), *sites.items())
+        yield Variable("site", "fact", say.words("Site"), values=values)
 
 
 FORMS = {"standard": "Standard form", "easy": "Easy-to-read form", "express": "Short form"}

@@ -15,6 +15,7 @@ from corus.exports.workbook.coverage import coverage
 from corus.exports.workbook.dictionary import dictionary
 from corus.exports.workbook.facts import identity, method
 from corus.exports.workbook.gaps import gaps
+from corus.exports.workbook.importance import importance
 from corus.exports.workbook.integrity import changed_sheets, integrity
 from corus.exports.workbook.items import distributions, items
 from corus.exports.workbook.modes import modes
@@ -24,6 +25,7 @@ from corus.exports.workbook.priorities import priorities
 from corus.exports.workbook.proofs import proofs
 from corus.exports.workbook.readme import readme
 from corus.exports.workbook.sheet import Sheet
+from corus.exports.workbook.sites import sites
 from corus.exports.workbook.voices import effects, quotations
 from corus.exports.workbook.writer import Frame, build
 
@@ -32,11 +34,14 @@ FIGURES = (
     ("Identity", identity), ("Method", method), ("Participation", coverage),
     ("Overview", overview), ("Perceptions", perceptions), ("Items", items),
     ("Counts", distributions), ("Different views", gaps), ("Unexpected effects", effects),
-    ("Quotations", quotations), ("Priorities", priorities), ("Conditions", proofs),
+    ("Quotations", quotations), ("Priorities", priorities), ("Importance", importance),
+    ("Conditions", proofs),
     ("Alone or helped", modes), ("Between groups", between), ("Adding items", adding),
     ("Do not conclude", cautions),
 )  # fmt: skip
 """Tabs between the first sheet and the dictionary, in order, with what builds them."""
+BY_SITE = (("By site", sites),)
+"""One more where the wave has sites."""
 LONGEST_NAME = 90
 
 
@@ -47,7 +52,7 @@ def write(profile: Profile, language: str) -> bytes:
     sheets = build_sheets(reading, frame)
     book = build(sheets, frame)
     properties = book.properties
-    properties.title = f"{_short(profile.organization)} · {_short(profile.wave_title)}"
+    properties.title = _title(reading)
     properties.creator = f"Corus {profile.corus_version}"
     properties.language, properties.subject = language, sheets[0].title
     alternatives = [[bars.alternative for bars in s.charts] for s in sheets if s.charts]
@@ -57,11 +62,12 @@ def write(profile: Profile, language: str) -> bytes:
 def build_sheets(reading: Reading, frame: Frame) -> list[Sheet]:
     """Every sheet in order; the first and the last ones speak of the others."""
     say = reading.words
+    wanted = (*FIGURES, *(BY_SITE if reading.profile.by_site else ()))
     figures = [
         builder(reading, f"{number} {say(name)}")
-        for number, (name, builder) in enumerate(FIGURES, start=1)
+        for number, (name, builder) in enumerate(wanted, start=1)
     ]
-    after = len(FIGURES) + 1
+    after = len(wanted) + 1
     known = dictionary(reading, f"{after} {say('Dictionary')}", figures)
     proof = f"{after + 1} {say('Integrity')}"
     # The first sheet lists the last one, which holds the first one's fingerprint: its title
@@ -90,9 +96,16 @@ def _frame(reading: Reading) -> Frame:
         units_word=say("Units"),
         source_word=say("Source"),
         notes_word=say("Note"),
-        foot=f"{_short(profile.organization)} · {_short(profile.wave_title)}",
+        foot=_title(reading),
         language=reading.language,
     )
+
+
+def _title(reading: Reading) -> str:
+    """``Panier · wave 2026``, with the part of it that the workbook holds."""
+    profile = reading.profile
+    parts = (profile.organization, profile.wave_title, reading.part_name)
+    return " · ".join(_short(part) for part in parts if part)
 
 
 def _short(text: str) -> str:

@@ -58,8 +58,14 @@ def _facts(
     records: list[Record] = [{"subject": subject, "told": told or NONE} for subject, told in facts]
     return sheet(
         reading, code, name, title=reading.words(title), columns=FACTS, records=records,
-        scope=reading.words("The wave as a whole."), units=reading.words("Text."),
+        scope=_scope(reading), units=reading.words("Text."),
     )  # fmt: skip
+
+
+def _scope(reading: Reading) -> str:
+    if reading.part:
+        return reading.words("Facts of the wave that the part was taken from.")
+    return reading.words("The wave as a whole.")
 
 
 def _identity(reading: Reading) -> Iterator[tuple[str, str]]:

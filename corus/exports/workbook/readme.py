@@ -59,6 +59,8 @@ def _lines(reading: Reading) -> Iterator[tuple[str, str]]:
         "was measured of effects.",
         organization=profile.organization, wave=profile.wave_title,
     )  # fmt: skip
+    if reading.part:
+        yield say("Part"), reading.part
     yield (
         say("Date"),
         say(

@@ -77,15 +77,19 @@ def sheet(
     printed: int | None = None,
     not_asked: int = 0,
 ) -> Sheet:
-    """Put records under columns; an empty table says so in one row, for no cell stays blank."""
+    """Put records under columns; an empty table says so in one row, for no cell stays blank.
+
+    A sheet of a part of the release says so before its scope.
+    """
     chosen = tuple(columns)
     rows = tuple(tuple(map(_clean, cells(record, chosen))) for record in records)
     rows_in = len(rows) + not_asked
     if not rows:
         rows = ((reading.words(empty), *[NONE] * (len(chosen) - 1)),)
     heads = tuple(_unique(clean(reading.words(c.heading)).replace("\n", " ") for c in chosen))
+    whole = " ".join(filter(None, (reading.part, scope)))
     return Sheet(
-        code, name, clean(title), clean(scope), units, chosen, heads, rows, rows_in, not_asked,
+        code, name, clean(title), clean(whole), units, chosen, heads, rows, rows_in, not_asked,
         tuple(map(clean, notes)), tuple(links), tuple(map(_clean_bars, charts)),
         printed or len(chosen),
     )  # fmt: skip

@@ -27,7 +27,7 @@ KINDS = {
 """What persons are counted by → its name, a key of the catalogue."""
 EFFECTS = (
     PURPOSE,
-    Column("wording", "Exact wording", "The open question as put to this group.", width=60),
+    Column("wording", "Exact wording", "The open question as put to this group.", width=46),
     GROUP,
     Column("counted", "What is counted",
            "Persons who wrote something, then by what they describe, then by theme.", width=30),
@@ -44,13 +44,13 @@ EFFECTS = (
 )  # fmt: skip
 QUOTATIONS = (
     PURPOSE,
-    Column("wording", "Exact wording", "The open question as put to this group.", width=42),
+    Column("wording", "Exact wording", "The open question as put to this group.", width=30),
     GROUP,
-    Column("words", "Words", "What the person wrote, redacted.", width=70),
+    Column("words", "Words", "What the person wrote, redacted.", width=54),
     Column("valence", "Effect", "Whether the effect described is good or bad, as coded.",
-           width=26),
-    Column("expectation", "Foreseen", "Whether the effect was expected, as coded.", width=18),
-    Column("themes", "Themes", "Themes of the codebook found in these words.", width=30),
+           width=19),
+    Column("expectation", "Foreseen", "Whether the effect was expected, as coded.", width=12),
+    Column("themes", "Themes", "Themes of the codebook found in these words.", width=22),
     Column("left_out", "Not quoted", "Persons who wrote and are not quoted: no consent, not yet "
            "read, or withheld by who read them.", "count", 12),
     STATE,

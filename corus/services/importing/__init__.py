@@ -150,6 +150,7 @@ def _response(wave: Wave, row: PlannedRow) -> NewResponse:
         completeness=row.completeness,
         received_on=row.received_on,
         document=row.document.decode(),
+        site=row.site,
     )
 
 

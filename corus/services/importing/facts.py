@@ -6,9 +6,11 @@ Knows nothing of files: one cell in, one code or none out.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Labels
 from datetime import date
 from typing import cast, get_args
 
+from corus.domain.base import Text
 from corus.domain.instrument import Instrument, Variant
 from corus.domain.wave import Completeness, Mode, WavePlan
 from corus.services.importing.mapping import Mapping
@@ -19,6 +21,7 @@ PLACEHOLDER = date(1980, 1, 1)
 """LimeSurvey writes this day when a survey keeps no dates."""
 FACT_CODES = {
     "group": "032", "language": "033", "mode": "035", "variant": "035", "completed": "035",
+    "site": "038",
 }  # fmt: skip
 
 
@@ -35,12 +38,17 @@ class Facts:
             "mode": list(get_args(Mode)),
             "variant": list(get_args(Variant)),
             "completed": list(get_args(Completeness)),
+            "site": ["", *plan.sites],
         }
-        self._defaults = {"completed": "complete", "language": next(iter(languages), "")}
-        self._labels: dict[str, str] = {}
-        for group in groups:
-            for label in (group, *instrument.groups[group].label.values()):
-                self._labels[fold(label)] = group
+        self._defaults = {
+            "completed": "complete",
+            "language": next(iter(languages), ""),
+            "site": "",
+        }
+        self._labels = {
+            "group": _by_label({group: instrument.groups[group].label for group in groups}),
+            "site": _by_label(plan.sites),
+        }
         self._found: dict[tuple[str, str | None], str | None] = {}
         self._absent: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -62,14 +70,14 @@ class Facts:
         known = lookup.values.get(cell) or folded.get(fold(cell))
         if known or cell in self._known[name]:
             return known or cell
-        if name == "group":
-            return self._labels.get(fold(cell))
+        if name in self._labels:
+            return self._labels[name].get(fold(cell))
         # “fr-FR” and “de-informal” are languages of the same catalogue as “fr” and “de”.
         return re.split("[-_]", cell.lower())[0] if name == "language" else None
 
     def refusal(self, name: str, cell: str) -> tuple[str, str]:
         """Why ``cell`` is refused, and the cure."""
-        known = ", ".join(self._known[name])
+        known = ", ".join(filter(None, self._known[name])) or "none is declared"
         if not cell:
             return f"This row has no {name}.", f"Fill it, or give a default under “{name}:”."
         message = f"“{cell[:40]}” is no {name} of this wave."
@@ -87,6 +95,10 @@ class Facts:
                 and self._instrument.asks(item, group, cast(Variant, variant))
             )  # fmt: skip
         return self._absent[key]
+
+
+def _by_label(labels: Labels[str, Text]) -> dict[str, str]:
+    return {fold(text): code for code, label in labels.items() for text in (code, *label.values())}
 
 
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?![\d])")

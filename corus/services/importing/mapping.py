@@ -58,6 +58,7 @@ class Mapping(Frozen):
     language: Lookup = Lookup()
     mode: Lookup = Lookup(default="unknown")
     variant: Lookup = Lookup(default="standard")
+    site: Lookup = Lookup()
     completed: Lookup = Lookup()
     """Without values, an empty cell is an unfinished row."""
     date: Word | None = None
@@ -82,7 +83,7 @@ class Mapping(Frozen):
     @property
     def lookups(self) -> dict[str, Lookup]:
         """The facts about a row, by name."""
-        names = ("group", "language", "mode", "variant", "completed")
+        names = ("group", "language", "mode", "variant", "completed", "site")
         return {name: getattr(self, name) for name in names}
 
     @property

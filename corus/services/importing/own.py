@@ -38,6 +38,7 @@ def read_own(table: Table, instrument: Instrument) -> tuple[Table, Mapping]:
         variant=Lookup(column=there.get("variant"), default="standard"),
         language=Lookup(column=there.get("language")),
         mode=Lookup(column=there.get("mode"), default="unknown"),
+        site=Lookup(column=there.get("site")),
         completed=Lookup(column=there.get("completeness"), values={"complete": "complete"}),
         date=there.get("received_on"),
         items={heading: heading for heading in heads},

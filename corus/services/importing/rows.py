@@ -53,6 +53,7 @@ class PlannedRow:
     received_on: date
     document: bytes
     channel: str = "import"
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class _Reading:
         document = bytes(memoryview(encode(settled, self.instrument)))
         return PlannedRow(
             row.line, stored_id, group, variant, facts["language"], cast(Mode, facts["mode"]),
-            completeness, day, document,
+            completeness, day, document, site=facts["site"],
         )  # fmt: skip
 
     def warnings(self) -> Iterator[str]:

@@ -243,6 +243,8 @@ def _lines(mapping: Mapping, said: dict[tuple[str, ...], str], file: str) -> Ite
     yield 'batch: ""  # a name for each file, when several files count their rows from 1'
     yield f"id: {_quoted(mapping.id)}"
     for name, lookup in mapping.lookups.items():
+        if name == "site" and lookup.column is None:
+            continue
         yield f"{name}:{_comment(said.get((name,)))}"
         yield f"  column: {_quoted(lookup.column)}{_comment(said.get((name, 'column')))}"
         if lookup.values:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from corus.domain.base import Text
 from corus.domain.instrument import Instrument
 from corus.errors import Fault, InputError
 from corus.services.importing.spellings import fold
@@ -23,6 +24,8 @@ POSTAL_LINES = 5
 """Lines of a postal address without the name: what the window of an envelope shows."""
 LONGEST_LINE = 100
 LONGEST_ADDRESS = 254
+
+NO_SITES: Mapping[str, Text] = {}
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -43,6 +46,7 @@ class Contact:
     address: str | None
     name: str
     postal: str
+    site: str = ""
 
     @property
     def person(self) -> tuple[str, ...]:
@@ -71,6 +75,8 @@ class _Reader:
     group_of: Callable[[str], str | None]
     groups: tuple[str, ...]
     languages: Sequence[str]
+    site_of: Callable[[str], str | None]
+    sites: Mapping[str, Text]
     faults: list[Fault] = field(default_factory=list)
 
     def heading(self, part: str) -> str:
@@ -84,18 +90,25 @@ class _Reader:
 
 
 def read_contacts(
-    path: str | Path, instrument: Instrument, groups: tuple[str, ...], languages: Sequence[str]
+    path: str | Path,
+    instrument: Instrument,
+    groups: tuple[str, ...],
+    languages: Sequence[str],
+    sites: Mapping[str, Text] = NO_SITES,
 ) -> Contacts:
-    """The contacts of a CSV or XLSX file, for the groups and languages of a wave.
+    """The contacts of a CSV or XLSX file, for the groups, languages and sites of a wave.
 
     Raises ``InputError`` for a file that is no list: unreadable, without a column of groups or
     of addresses. What is wrong with single rows is in ``faults``.
     """
     table = read_table(path)
     columns = meanings(table.header)
+    if not sites:
+        columns.pop("site", None)
     _check_columns(table, columns)
     _check_anybody(table)
-    reader = _Reader(table, columns, _group_finder(instrument, groups), groups, languages)
+    group_of = _finder({group: instrument.groups[group].label for group in groups})
+    reader = _Reader(table, columns, group_of, groups, languages, _finder(sites), sites)
     contacts = tuple(c for row in table.rows if (c := _contact(reader, row)) is not None)
     known = {place for places in columns.values() for place in places}
     aside = tuple(h for place, h in enumerate(table.header) if place not in known)
@@ -111,7 +124,7 @@ def _check_columns(table: Table, columns: Mapping[str, list[int]]) -> None:
     if "email" not in columns and "postal" not in columns:
         faults.append(table.fault(1, "CTC-002", "No column holds addresses.",
                                   "Add a column headed “email” or “postal address”."))  # fmt: skip
-    for part in ("group", "email", "language"):
+    for part in ("group", "email", "language", "site"):
         if len(columns.get(part, ())) > 1:
             names = ", ".join(f"“{table.header[n]}”" for n in columns[part])
             faults.append(table.fault(1, "CTC-003", f"Several columns mean the same: {names}.",
@@ -130,11 +143,12 @@ def _check_anybody(table: Table) -> None:
         )  # fmt: skip
 
 
-def _group_finder(instrument: Instrument, groups: tuple[str, ...]) -> Callable[[str], str | None]:
-    known = {fold(g): g for g in groups}
-    for group in groups:
-        for label in instrument.groups[group].label.values():
-            known.setdefault(fold(label), group)
+def _finder(labels: Mapping[str, Text]) -> Callable[[str], str | None]:
+    """Finds the code that a cell means: the code itself, or its label in any language."""
+    known = {fold(code): code for code in labels}
+    for code, label in labels.items():
+        for text in label.values():
+            known.setdefault(fold(text), code)
     return cache(lambda text: known.get(fold(text)))
 
 
@@ -149,13 +163,14 @@ def _contact(reader: _Reader, row: Row) -> Contact | None:
     if language is None:
         hint = f"Use one of: {', '.join(reader.languages)}; or leave it empty."
         reader.fault(row, "language", "CTC-014", "The wave is not in this language.", hint)
+    site = _site(reader, row)
     if len(reader.faults) > before:
         return None
     if address is None and not postal:
         reader.fault(row, "email", "CTC-013", "This person has neither e-mail nor postal address.",
                      "Give one of them, or take the row out.")  # fmt: skip
         return None
-    return Contact(row.line, group or "", language or "", address, name, postal)
+    return Contact(row.line, group or "", language or "", address, name, postal, site)
 
 
 def _group(reader: _Reader, row: Row) -> str | None:
@@ -165,6 +180,18 @@ def _group(reader: _Reader, row: Row) -> str | None:
         fact = f"There is no group “{_short(written)}” in this wave." if written else "No group."
         reader.fault(row, "group", "CTC-010", fact, f"Use one of: {', '.join(reader.groups)}.")
     return group
+
+
+def _site(reader: _Reader, row: Row) -> str:
+    """The site of a row, "" where it says none."""
+    written = reader.cell(row, "site").strip()
+    if not written:
+        return ""
+    site = reader.site_of(written)
+    if site is None:
+        reader.fault(row, "site", "CTC-019", f"There is no site “{_short(written)}” in this wave.",
+                     f"Use one of: {', '.join(reader.sites)}.")  # fmt: skip
+    return site or ""
 
 
 def _address(reader: _Reader, row: Row) -> str | None:

@@ -23,6 +23,7 @@ _SPELLINGS = {
     "city": "ville, commune, city, town",
     "country": "pays, country",
     "language": "language, langue, lang",
+    "site": "site, établissement, antenne, agence, branch, location",
 }  # fmt: skip
 MEANINGS = {fold(text): part for part, texts in _SPELLINGS.items() for text in texts.split(", ")}
 """Folded heading → what the column holds."""

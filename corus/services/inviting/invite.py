@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import GroupPlan, WaveState
 from corus.errors import Fault, InputError, NotFoundError, RefusedError
 from corus.services import links
+from corus.services.inviting import again
 from corus.services.inviting.contacts import Contact, Contacts, address_of, read_contacts
 from corus.services.publishing import load_version
 from corus.services.waves import groups_of, plan_of
@@ -27,6 +28,8 @@ from corus.store.invitations import Invitee
 from corus.store.models import Wave
 
 INVITING = (WaveState.DRAFT, WaveState.OPEN)
+Revoked = Literal["left_out", "invited_again"]
+"""What becomes of those on a list whose invitation was taken back."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,15 @@ class Added:
     already: int
     """Rows of people who were invited before."""
     revoked: int
-    """Of these, whose invitation was taken back."""
+    """Of these, whose invitation was taken back, and who are not invited again."""
+    again: int
+    """Of those added, whose earlier invitation was taken back: their new link takes its place."""
     declined: int
     """Of those added, who wanted no more messages in another wave: none is sent to them."""
     left_aside: tuple[str, ...]
     notes: tuple[str, ...]
+    small: tuple[str, ...] = ()
+    """Groups of a site with so few people invited that group and site name them."""
 
     def lines(self) -> Iterator[str]:
         """The report for a terminal."""
@@ -53,7 +60,15 @@ class Added:
         for group, n in self.added.items():
             yield f"  {group:<22} {n:>6}"
         if self.revoked:
-            yield f"{self.revoked} of those were revoked in this wave: they are NOT invited again."
+            yield (
+                f"{self.revoked} of those were revoked in this wave: they are NOT invited again "
+                "(--again gives them a new link)."
+            )
+        if self.again:
+            yield (
+                f"{self.again} of them were revoked in this wave: their old link stays dead, and "
+                "who had answered by it cannot answer twice."
+            )
         if self.declined:
             yield (
                 f"{self.declined} of them asked in another survey for no more messages: "
@@ -61,37 +76,55 @@ class Added:
             )
         if self.left_aside:
             yield f"Columns not read: {', '.join(self.left_aside)}."
+        if self.small:
+            yield (
+                "Few are invited in these groups of a site: no result tells of them, but whoever "
+                f"reads the answers themselves could recognise them: {', '.join(self.small)}."
+            )
         yield from self.notes
 
 
 def import_contacts(
-    session: Session, key: bytes, wave_code: str, path: str | Path, day: date
-) -> Added:
+    session: Session, key: bytes, wave_code: str, path: str | Path, day: date, *,
+    revoked: Revoked = "left_out",
+) -> Added:  # fmt: skip
     """Invite everybody on a list who is not invited yet; ``key`` is the store's.
 
+    Those whose invitation was taken back get another, by a new link, if ``revoked`` says so.
     Raises ``InputError`` (``CTC-000``) with every fault of the list, ``RefusedError``
     (``INV-001``) when the wave is over. Nothing is stored unless everything is.
     """
     wave = queries.wave_by_code(session, wave_code)
     check_inviting(wave)
     invitations.lock(session, wave)
+    plan = plan_of(wave)
     found = read_contacts(
-        path, load_version(wave.published).instrument, groups_of(wave), plan_of(wave).languages
+        path, load_version(wave.published).instrument, groups_of(wave), plan.languages, plan.sites
     )
-    new, faults, revoked = _new(session, wave, found)
+    new, returning, faults = _sorted(session, wave, found)
     if faults:
         raise InputError(
             f"{found.file}: {len(faults)} fault(s), nobody was invited.",
             hint="Mend them and import again.", code="CTC-000", faults=sorted(faults),
         )  # fmt: skip
-    declined = _add(session, key, wave, new)
+    back = returning if revoked == "invited_again" else {}
+    declined = _add(session, key, wave, new, back)
     count_invited(session, wave)
-    groups = Counter(contact.group for contact in new)
-    queries.note(session, wave, day, "invited", added=len(new))
+    groups = Counter(contact.group for contact in (*new, *back.values()))
+    n = groups.total()
+    queries.note(session, wave, day, "invited", added=n, **({"again": len(back)} if back else {}))
     return Added(
         found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
-        len(found.contacts) - len(new), revoked, declined, found.left_aside, found.notes,
+        len(found.contacts) - n, len(returning) - len(back), len(back), declined,
+        found.left_aside, found.notes,
+        _small(session, wave),
     )  # fmt: skip
+
+
+def _small(session: Session, wave: Wave) -> tuple[str, ...]:
+    shown = plan_of(wave).thresholds.shown
+    cells = invitations.per_cell(session, wave.id)
+    return tuple(f"{group}@{site}" for (group, site), n in sorted(cells.items()) if n < shown)
 
 
 def check_inviting(wave: Wave) -> None:
@@ -103,30 +136,49 @@ def check_inviting(wave: Wave) -> None:
         )
 
 
-def _new(session: Session, wave: Wave, found: Contacts) -> tuple[list[Contact], list[Fault], int]:
-    """Contacts not invited yet; every fault of the list; how many of the others were revoked."""
+def _sorted(
+    session: Session, wave: Wave, found: Contacts
+) -> tuple[list[Contact], dict[bytes, Contact], list[Fault]]:
+    """Contacts not invited yet; those revoked, by that invitation; every fault of the list."""
     people = {
         Contact(0, p.group, "", p.address, p.name, p.postal).person: p
         for p in invitations.people(session, wave.id)
     }
     faults = list(found.faults)
-    new, revoked = [], 0
+    new, revoked = [], {}
     for contact in found.contacts:
         known = people.get(contact.person)
         if known is None:
             new.append(contact)
+        elif known.state == "revoked":
+            revoked[bytes(known.id)] = contact
         elif known.group != contact.group:
             fact = f"This person is invited already, in the group “{known.group}”."
             hint = "A person is invited once in a wave, in one group: mend the group on the list."
             faults.append(Fault(found.file, contact.line, "CTC-017", fact, hint))
-        else:
-            revoked += known.state == "revoked"
-    return new, faults, revoked
+        elif contact.site not in ("", known.site):
+            fact = f"This person is invited already, at {_at(known.site)}."
+            hint = "The link that was given out keeps its site: mend the site on the list."
+            faults.append(Fault(found.file, contact.line, "CTC-020", fact, hint))
+    return new, revoked, faults
 
 
-def _add(session: Session, key: bytes, wave: Wave, new: Sequence[Contact]) -> int:
+def _at(site: str) -> str:
+    return f"the site “{site}”" if site else "no site"
+
+
+def _add(
+    session: Session, key: bytes, wave: Wave, new: Sequence[Contact], back: Mapping[bytes, Contact]
+) -> int:
     declined = invitations.declined(session, wave.organization_id, wave.id)
-    rows = [_row(key, wave.id, contact, declined) for contact in new]
+    places = again.free(session, key, wave.id, back)
+    rows = [
+        *(_row(key, wave.id, contact, declined) for contact in new),
+        *(
+            _row(key, wave.id, contact, declined) | place
+            for contact, place in zip(back.values(), places, strict=True)
+        ),
+    ]
     # In no order: where a row lies must not say where its person stood in the list.
     random.SystemRandom().shuffle(rows)
     invitations.add(session, rows)
@@ -140,6 +192,7 @@ def _row(key: bytes, wave_id: int, contact: Contact, declined: set[str]) -> dict
         "who": links.who(key, links.token(key, invitation_id)), "language": contact.language,
         "address": contact.address, "name": contact.name, "postal": contact.postal,
         "state": "unsubscribed" if contact.address in declined else "active", "note": "",
+        "site": contact.site,
     }  # fmt: skip
 
 
@@ -177,9 +230,10 @@ def revoke(
             hint="Check how it is written.",
             code="INV-002",
         )  # fmt: skip
-    invitations.set_state(session, found.id, "revoked", instead_of=found.state)
+    note = invitations.DECLINED if found.state == invitations.DECLINED else ""
+    invitations.set_state(session, found.id, "revoked", instead_of=found.state, note=note)
     if wave.state == WaveState.OPEN:
-        links.mark_used(session, key, wave.id, found.id)
+        again.use_up(session, key, wave.id, bytes(found.id))
     count_invited(session, wave)
     queries.note(session, wave, day, "revoked")
 

@@ -78,7 +78,7 @@ def _known_answers(session: Session, wave: Wave) -> dict[str, int]:
     """Answers by personal link that the page of the open wave tells already, by group."""
     received: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for (group, _, _, channel, _), n in queries.strata(session, wave.id).items():
+    for (group, _, _, channel, *_), n in queries.strata(session, wave.id).items():
         total[group] += n
         received[group] += n if channel == "personal" else 0
     shown = plan_of(wave).thresholds.shown

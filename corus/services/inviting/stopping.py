@@ -13,6 +13,7 @@ import hmac
 from sqlalchemy.orm import Session
 
 from corus.errors import NotFoundError
+from corus.services.inviting import again
 from corus.store import invitations
 from corus.store.invitations import Invitee
 
@@ -53,6 +54,13 @@ def find(session: Session, key: bytes, token: str) -> Invitee:
 def stop(session: Session, key: bytes, token: str) -> Invitee:
     """No more messages to this person; asking twice changes nothing. Their link still answers."""
     found = find(session, key, token)
-    for state in ("active", "bounced"):
-        invitations.set_state(session, found.id, "unsubscribed", instead_of=state)
+    one: Invitee | None = found
+    while one is not None:
+        for state in ("active", "bounced"):
+            invitations.set_state(session, one.id, invitations.DECLINED, instead_of=state)
+        # What was taken back stays so; but who is invited again is to be left in peace as well.
+        invitations.set_state(
+            session, one.id, "revoked", instead_of="revoked", note=invitations.DECLINED
+        )
+        one = invitations.by_id(session, again.successor(key, bytes(one.id)))
     return found

@@ -1,4 +1,5 @@
-"""Strata and responses before and after revision 0002: more variants and modes, changed answers.
+"""Strata and responses before and after revisions 0002 (more variants and modes, changed answers)
+and 0004 (sites).
 
 Kept apart from the revision, which says what changes; this says how each database changes it.
 """
@@ -17,6 +18,7 @@ MORE = {
     "known_mode": "mode IN ('self', 'assisted', 'assisted_relative', 'assisted_structure',"
     " 'assisted_other', 'paper', 'interview', 'unknown')",
 }
+NAMED = ("wave_id", "group_code", "variant", "mode", "channel", "completeness")
 STRATA = "id, wave_id, group_code, variant, mode, channel, completeness"
 RESPONSES = "stratum_id, id, language, received_on, document"
 
@@ -44,6 +46,34 @@ def narrow() -> None:
     _constrained(16, FEWER)
     op.drop_column("responses", "revision")
     op.drop_column("responses", "pseudonym")
+
+
+def with_sites() -> None:
+    """From 0003 to 0004: a stratum has a site, "" for those there are."""
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuilt("strata", STRATA, [*_strata(32, MORE)[:-1], _site(), _named("site")])
+        return
+    op.add_column("strata", _site())
+    op.drop_constraint("uq_strata", "strata", type_="unique")
+    op.create_unique_constraint("uq_strata", "strata", [*NAMED, "site"])
+
+
+def without_sites() -> None:
+    """Back to 0003; no stratum may have a site."""
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuilt("strata", STRATA, _strata(32, MORE))
+        return
+    op.drop_constraint("uq_strata", "strata", type_="unique")
+    op.drop_column("strata", "site")
+    op.create_unique_constraint("uq_strata", "strata", list(NAMED))
+
+
+def _site() -> sa.Column[str]:
+    return sa.Column("site", sa.String(64), server_default="", nullable=False)
+
+
+def _named(*more: str) -> sa.UniqueConstraint:
+    return sa.UniqueConstraint(*NAMED, *more, name="uq_strata")
 
 
 def _constrained(length: int, rules: dict[str, str]) -> None:
@@ -80,9 +110,7 @@ def _strata(length: int, rules: dict[str, str]) -> list:  # type: ignore[type-ar
         *(sa.CheckConstraint(rule, name=op.f(f"ck_strata_{n}")) for n, rule in rules.items()),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_strata_wave_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strata")),
-        sa.UniqueConstraint(
-            "wave_id", "group_code", "variant", "mode", "channel", "completeness", name="uq_strata"
-        ),
+        _named(),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Figures that rest on weights, for whoever asks: composites and scores raked to known margins."""
