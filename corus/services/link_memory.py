@@ -2,7 +2,7 @@
 
 When thousands are invited, many open their form within the same minutes, and looking each link up
 costs as much as serving its page. In a rush the links that were used are therefore read all at
-once, every second or two. Between two readings a page may show the form of a link that has just
+once, every two seconds or so. Between two readings a page may show the form of a link that has just
 answered elsewhere; storing its answers looks again, and refuses them.
 """
 
@@ -17,14 +17,16 @@ from corus.store import invitations
 from corus.store.engine import Store
 
 RUSH = 20
-"""Links looked up one by one within a second, by one process, that make a rush."""
-FRESH_SECONDS = 1.0
+"""Links opened within a second, by one process, that make a rush."""
+FRESH_SECONDS = 2.0
 """Shortest time between two readings of the list of used links."""
 SHARE = 20
 """A reading is followed by at least so many times its own length without one."""
 TOO_LONG = 0.1
 """Seconds after which reading at once saves nothing: links are then looked up one by one."""
-ALL_SECONDS = 60.0
+QUIET_SECONDS = 60.0
+"""How long it is then not tried again."""
+ALL_SECONDS = 600.0
 """Time between two readings of all links; those made meanwhile are looked up one by one."""
 MOST = 100_000
 """Links that one process remembers."""
@@ -45,12 +47,13 @@ class LinkMemory:
     def __init__(self) -> None:
         self.openings: dict[bytes, Opening] = {}
         self._used: set[bytes] = set()
-        self._fresh_until = self._all_until = self._quiet_until = self._second = 0.0
-        self._looked_up = 0
+        self._fresh_until = self._all_until = self._quiet_until = self._since = 0.0
+        self._opened = 0
         self._turn = threading.Lock()
 
     def unused(self, store: Store, who: bytes, once: bytes) -> Opening | None:
         """What a link opens that had not answered a moment ago; None when not known."""
+        self._opened += 1
         if time.monotonic() > self._fresh_until and not self._read(store):
             return None
         return None if once in self._used else self.openings.get(who)
@@ -80,10 +83,11 @@ class LinkMemory:
 
     def _rush(self) -> bool:
         now = time.monotonic()
-        if now - self._second > 1:
-            self._second, self._looked_up = now, 0
-        self._looked_up += 1
-        return self._looked_up >= RUSH and now > self._quiet_until
+        if self._opened >= RUSH * max(1, now - self._since):
+            return now > self._quiet_until
+        if now - self._since > 1:
+            self._since, self._opened = now, 1
+        return False
 
     def _read_openings(self, store: Store) -> None:
         if time.monotonic() < self._all_until:
@@ -101,8 +105,9 @@ class LinkMemory:
         now = time.monotonic()
         took = now - start
         if took > TOO_LONG:
-            self._quiet_until = now + ALL_SECONDS
+            self._quiet_until = now + QUIET_SECONDS
             return False
+        self._since, self._opened = now, 0
         self._fresh_until = now + max(FRESH_SECONDS, SHARE * took)
         return True
 
