@@ -109,7 +109,7 @@ def _keep(session: Session, wave: Wave, tally: Tally) -> Tally:
 
 def _late(session: Session, wave: Wave) -> Batch:
     """Late answers of every stratum as one batch: they are few, and counting has a fixed cost."""
-    found = list(queries.untallied_documents(session, wave.id))
+    found = queries.untallied_documents(session, wave.id)
     where = np.repeat(np.arange(len(found)), [len(documents) for _, documents in found])
     return Batch(
         [Stratum(*place) for place, _ in found], where, [d for _, some in found for d in some]

@@ -158,16 +158,28 @@ def asked_of(
     Shapes [stratum, dimension, item] and [stratum, dimension]. Asked: in any variant that gives
     a score, so that persons of one group are complete over the same items.
     """
-    scored, most = scored_dimensions(instrument), Layout.of(instrument).most_items
-    asked = np.zeros((len(strata), len(scored), most), np.bool_)
-    gives = np.zeros((len(strata), len(scored)), np.bool_)
+    n_dimensions, most = len(scored_dimensions(instrument)), Layout.of(instrument).most_items
+    asked = np.zeros((len(strata), n_dimensions, most), np.bool_)
+    gives = np.zeros((len(strata), n_dimensions), np.bool_)
     for row, stratum in enumerate(strata):
-        for index, dimension in enumerate(scored):
-            variant = cast(Variant, stratum.variant)
-            gives[row, index] = dimension.scores(instrument, stratum.group, variant)
-            codes = asked_items(instrument, dimension, stratum.group)
-            asked[row, index, : len(dimension.items)] = [i.code in codes for i in dimension.items]
+        asked[row] = _asked_of_group(instrument, stratum.group)
+        gives[row] = _gives(instrument, stratum.group, cast(Variant, stratum.variant))
     return asked, gives
+
+
+@derived
+def _asked_of_group(instrument: Instrument, group: str) -> NDArray[np.bool_]:
+    scored, most = scored_dimensions(instrument), Layout.of(instrument).most_items
+    asked = np.zeros((len(scored), most), np.bool_)
+    for index, dimension in enumerate(scored):
+        codes = asked_items(instrument, dimension, group)
+        asked[index, : len(dimension.items)] = [item.code in codes for item in dimension.items]
+    return asked
+
+
+@derived
+def _gives(instrument: Instrument, group: str, variant: Variant) -> list[bool]:
+    return [d.scores(instrument, group, variant) for d in scored_dimensions(instrument)]
 
 
 @derived
