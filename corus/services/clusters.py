@@ -21,6 +21,8 @@ from corus.services.partitions import count_partition
 
 LOCAL = "local"
 """Scheduler of the processes of this machine, one per processor."""
+ANY_PORT = "127.0.0.1:0"
+"""Where pages on the work under way are served: left out, they would be open to the network."""
 FAN_IN = 8
 """Tallies added by one task: no machine ever holds more of them."""
 WORKERS = {"OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1, "MKL_NUM_THREADS": 1}
@@ -125,7 +127,7 @@ def cluster(scheduler: str, workers: int | None = None) -> Iterator[Any]:
         dask.config.set({"distributed.nanny.pre-spawn-environ": WORKERS}),
         distributed.LocalCluster(
             n_workers=workers or os.cpu_count() or 1, threads_per_worker=1, processes=True,
-            host="127.0.0.1", dashboard_address=None, worker_dashboard_address=None,
+            host="127.0.0.1", dashboard_address=ANY_PORT, worker_dashboard_address=ANY_PORT,
             silence_logs=logging.CRITICAL,
         ) as here,
         _connected(distributed, here) as client,

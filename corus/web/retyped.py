@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 
-from flask import Response, redirect, request
+from flask import Response, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
 
+from corus.errors import CorusError
+from corus.services import responding
 from corus.services.links import TOKEN
-from corus.web.doors import RESPONDENTS
+from corus.web import replies
+from corus.web.doors import RESPONDENTS, door
 
 MISREAD = str.maketrans({"0": "o", "1": "i", "8": "b"})
 """Signs that no code holds, and the letters they are mistaken for."""
@@ -25,11 +29,24 @@ READING = ("GET", "HEAD")
 def leads_on() -> Response | None:
     """To the page that somebody meant, if another address is needed to get there."""
     meant = corrected(request.path) if request.method in READING else None
-    if meant is None:
+    if meant is None or not _opens(meant):
         return None
     response = redirect(meant)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _opens(path: str) -> bool:
+    """Whether there is a page at this address; what is nowhere stays not found."""
+    try:
+        _, values = current_app.url_map.bind("").match(path)
+        if kind := values.get("kind"):
+            found = door(replies.store(), kind, dict(values))
+            variant = values.get("variant", "standard")
+            responding.known_questionnaire(replies.store(), found.wave, found.group, variant)
+    except (HTTPException, CorusError):
+        return False
+    return True
 
 
 def corrected(path: str) -> str | None:

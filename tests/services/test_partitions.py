@@ -232,11 +232,22 @@ def test_two_processes_count_what_one_counts_to_the_bit(client: Any, files: list
     assert clusters.count_on(client, files[::-1], BENCH).to_bytes() == alone.to_bytes()
 
 
+def _listening() -> list[str]:
+    """Addresses on which this process waits for others."""
+    import psutil
+
+    found = psutil.Process().net_connections("tcp")
+    return [one.laddr.ip for one in found if one.status == psutil.CONN_LISTEN]
+
+
 def test_workers_started_here_listen_on_this_machine_alone_and_keep_their_memory(
     client: Any,
 ) -> None:
     assert all(address.startswith("tcp://127.0.0.1:") for address in client.nthreads())
     assert client.scheduler.address.startswith("tcp://127.0.0.1:")
+    heard = _listening() + [a for some in client.run(_listening).values() for a in some]
+    assert heard
+    assert set(heard) == {"127.0.0.1"}
     kept = client.run(os.environ.get, "MALLOC_TRIM_THRESHOLD_")
     assert set(kept.values()) == {None}
 
