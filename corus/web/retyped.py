@@ -57,7 +57,7 @@ def corrected(path: str) -> str | None:
     """
     parts = [_plain(part) for part in path[:LONGEST].split("/")]
     first, *rest = [part for part in parts if part] or [""]
-    if f"/{first}/" not in RESPONDENTS:
+    if f"/{first}/" not in RESPONDENTS or "-" in rest[:1]:  # no page, but what pages are made of
         return None
     if first == "i" and rest:
         rest[0] = read_code(rest[0])
