@@ -15,6 +15,11 @@ OUTPUT = click.option(
 )
 URL = click.option("--url", default="", help="Address of the server [default: its setting].")
 
+SMALL_SITE = (
+    "Where a group counts few persons at this site, no result tells of them, but whoever reads the "
+    "answers themselves could recognise them: hang the poster without a site there."
+)
+
 
 @click.group("print")
 def print_command() -> None:
@@ -88,7 +93,10 @@ def poster_command(
             session, wave, url or settings().public_url, groups=groups, languages=languages,
             path=printing.KIOSK if kiosk else printing.OPEN, site=site,
         )  # fmt: skip
+        few = printing.small_at(session, wave, site, groups=groups) if site else []
     _write(output, made)
+    if site:
+        click.echo(SMALL_SITE + (f" Here: {', '.join(few)}." if few else ""), err=True)
 
 
 @print_command.command("register")

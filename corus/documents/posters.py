@@ -25,6 +25,8 @@ class Poster:
     url: str
     minutes: int = 10
     """Length announced, in minutes."""
+    site: str = ""
+    """Name of the site where it hangs, in small print, for whoever hangs it."""
 
 
 def print_posters(posters: Iterable[Poster], organization: str, plan: WavePlan) -> bytes:
@@ -56,6 +58,7 @@ def _page(poster: Poster, organization: str, plan: WavePlan) -> dict[str, Any]:
         "closes": t("Until {day}.", day=t.date(plan.closes_on)) if plan.closes_on else "",
         "ask": t("A question, or another way of answering? Write to: {contact}",
                  contact=plan.notice.contact),
+        "site": t("Site: {site}", site=poster.site) if poster.site else "",
     }  # fmt: skip
 
 

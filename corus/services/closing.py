@@ -95,7 +95,10 @@ def _end(session: Session, code: str, day: date, *, drop_paper: bool) -> Ended:
             f"{waiting} paper questionnaire(s) of wave “{code}” wait for their second typing.",
             hint="Type them again, or erase them with --drop-paper.", code="CLO-001",
         )  # fmt: skip
-    return Ended(wave.id, wave.closed_on or day, plan_of(wave).anonymity == "anonymous")
+    plan = plan_of(wave)
+    anonymous = plan.anonymity == "anonymous"
+    least = plan.thresholds.shown if anonymous else 0
+    return Ended(wave.id, wave.closed_on or day, anonymous, least)
 
 
 def _erase(store: Store, code: str, ended: Ended, day: date) -> dict[str, int]:

@@ -33,7 +33,11 @@ MOST = 100_000
 
 
 class Opening(NamedTuple):
-    """Whose questionnaire a link opens, in an open and anonymous wave; none of it can change."""
+    """Whose questionnaire a link opens, in an open and anonymous wave.
+
+    None of it changes but when the wave goes on in another: the page then looks again
+    (``Door.up_to_date``), and storing refuses what would go to the wave before.
+    """
 
     wave: str
     group: str
@@ -49,6 +53,7 @@ class LinkMemory:
         self._used: set[bytes] = set()
         self._fresh_until = self._all_until = self._quiet_until = self._since = 0.0
         self._opened = 0
+        self._open_waves: tuple[tuple[int, int], ...] = ()
         self._turn = threading.Lock()
 
     def unused(self, store: Store, who: bytes, once: bytes) -> Opening | None:
@@ -90,10 +95,13 @@ class LinkMemory:
         return False
 
     def _read_openings(self, store: Store) -> None:
-        if time.monotonic() < self._all_until:
-            return
         with store.reading() as session:
+            # Links move when a wave goes on in another: then all are read again.
+            waves = invitations.open_waves(session)
+            if waves == self._open_waves and time.monotonic() < self._all_until:
+                return
             found = invitations.openings(session, MOST)
+        self._open_waves = waves
         shared = {place: Opening(*place) for place in {row[1:] for row in found}}
         self.openings = {row[0]: shared[row[1:]] for row in found}
         self._all_until = time.monotonic() + ALL_SECONDS

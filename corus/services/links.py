@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -65,6 +66,22 @@ def submission_id(key: bytes, link: str) -> str:
     return hmac.digest(key, b"submission " + link.encode(), hashlib.sha256)[:16].hex()
 
 
+def successor(key: bytes, invitation_id: bytes) -> bytes:
+    """The id of the invitation that takes this one's place, if its person is invited again."""
+    return hmac.digest(key, b"again " + invitation_id, hashlib.sha256)[:16]
+
+
+def first_of(key: bytes, invitation_id: bytes, replaced: Iterable[bytes]) -> bytes:
+    """The first invitation of the person to whom this one went; itself, unless invited again.
+
+    ``replaced`` are the invitations of the wave in whose place there may be another.
+    """
+    before = {successor(key, one): one for one in replaced}
+    while invitation_id in before:
+        invitation_id = before[invitation_id]
+    return invitation_id
+
+
 def pseudonym(key: bytes, organization_id: int, person: str) -> bytes:
     """What stands for a person in the confidential waves of one organization.
 
@@ -78,7 +95,8 @@ FIND = (
     "SELECT w.code, i.group_code, i.language, i.state, i.address, i.id, w.organization_id,"
     # The whole plan is a page of JSON, read for each visitor: only one word of it matters here.
     """ w.plan LIKE '%"anonymity":"anonymous"%', w.state, i.site,"""
-    " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark})"
+    " EXISTS (SELECT 1 FROM used_links u WHERE u.wave_id = i.wave_id AND u.once = {mark}),"
+    " i.wave_id"
     " FROM invitations i JOIN waves w ON w.id = i.wave_id WHERE i.who = {mark}"
 )
 
@@ -86,31 +104,35 @@ FIND = (
 def find(store: Store, typed: str) -> Link:
     """The questionnaire that a link opens. Reads at most one row and writes nothing.
 
+    In a confidential wave it also reads which invitations were replaced: what is stored of a
+    person stays theirs by every link that they are sent.
+
     In a rush, whether it has answered is known as of a second or two ago (``link_memory``).
     Raises ``NotFoundError`` (``NOT-004``) for a link that was never given out.
     """
     link = _shaped(typed)
     asker, used = who(store.key, link), once(store.key, link)
     opening = memory(store).unused(store, asker, used)
-    return _anonymous(opening, used) if opening else _looked_up(store, link, asker, used)
+    return _anonymous(opening, used) if opening else _looked_up(store, asker, used)
 
 
 def find_now(store: Store, typed: str) -> Link:
     """The same as the database has it now."""
     link = _shaped(typed)
-    return _looked_up(store, link, who(store.key, link), once(store.key, link))
+    return _looked_up(store, who(store.key, link), once(store.key, link))
 
 
 def found_before(store: Store, typed: str) -> Link:
     """The same for who sends answers, from memory if this process knows the link.
 
-    Only links of open, anonymous waves are remembered. Nothing of them can change but whether they
-    have answered or were taken back: both are settled by the list of used links (``mark_used``).
+    Only links of open, anonymous waves are remembered. Whether they have answered or were taken
+    back is settled by the list of used links (``mark_used``), whether they moved by the page
+    (``Door.up_to_date``).
     """
     link = _shaped(typed)
     asker, used = who(store.key, link), once(store.key, link)
     opening = memory(store).openings.get(asker)
-    return _anonymous(opening, used) if opening else _looked_up(store, link, asker, used)
+    return _anonymous(opening, used) if opening else _looked_up(store, asker, used)
 
 
 def _shaped(typed: str) -> str:
@@ -125,22 +147,31 @@ def _anonymous(opening: Opening, used: bytes) -> Link:
     return Link(wave, group, language, False, False, used, None, site=site)
 
 
-def _looked_up(store: Store, link: str, asker: bytes, used: bytes) -> Link:
+def _looked_up(store: Store, asker: bytes, used: bytes) -> Link:
     row = store.glance.one(FIND, used, asker)
     if row is None:
         raise _unknown()
     wave, group, language, state, address, invitation_id, organization, *more = row
-    anonymous, wave_state, site, answered = more
+    anonymous, wave_state, site, answered, wave_id = more
     named = number = None
     if not anonymous:
-        person = address or bytes(invitation_id).hex()
-        named = pseudonym(store.key, organization, person)
-        number = submission_id(store.key, link)
+        with store.reading() as session:
+            first = first_sent(session, store.key, wave_id, bytes(invitation_id))
+        named = pseudonym(store.key, organization, address or first.hex())
+        number = submission_id(store.key, token(store.key, first))
     elif wave_state == WaveState.OPEN and state != "revoked":
         memory(store).remember(asker, Opening(wave, group, language, site))
     return Link(
         wave, group, language, bool(answered), state == "revoked", used, named, number, site
     )
+
+
+def first_sent(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> bytes:
+    """The first invitation of this one's person to the wave, under which their answer is kept.
+
+    For confidential waves: in an anonymous one no invitation leads to an answer.
+    """
+    return first_of(key, invitation_id, invitations.replaced(session, wave_id))
 
 
 def mark_used(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> bool:

@@ -16,6 +16,7 @@ from corus.domain.base import say
 from corus.domain.instrument import InstrumentVersion, Variant
 from corus.domain.wave import WavePlan
 from corus.errors import InputError, NotFoundError, RefusedError
+from corus.services.inviting import invite
 from corus.services.publishing import load_version
 from corus.services.waves import check_site, groups_of, plan_of
 from corus.store import queries
@@ -102,11 +103,19 @@ def posters_of(
             language,
             _address(base_url) + path.format(wave=code, group=group + named),
             found.version.instrument.groups[group].minutes,
+            say(found.plan.sites.get(site, {}), language),
         )
         for group in _open_groups(found, groups)
         for language in _languages(found, languages)
     ]
     return print_posters(posters, found.organization, found.plan)
+
+
+def small_at(session: Session, code: str, site: str, *, groups: Sequence[str] = ()) -> list[str]:
+    """Groups for whose posters at a site few persons are known to be invited there."""
+    found = _setting(session, code)
+    few = invite.small_cells(session, found.wave)
+    return [group for group in _open_groups(found, groups) if (group, site) in few]
 
 
 def letters_of(session: Session, code: str, letters: Iterable[Letter], public_url: str) -> bytes:

@@ -145,6 +145,18 @@ class AnswersRefused(InputError):  # noqa: N818 - named for what happened to the
         self.refusals = dict(refusals)
 
 
+class LinkMoved(InputError):  # noqa: N818 - named for what happened to the link
+    """The wave of a personal link goes on in another: its form is to be looked through again."""
+
+    code = "ANS-005"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some questions have changed since you opened this page.",
+            hint="Look through your answers, then send them: nothing is sent yet.",
+        )
+
+
 def questionnaire(store: Store, wave: str, group: str, variant: Variant) -> Questionnaire:
     """The questionnaire of one group in one wave.
 
@@ -306,6 +318,8 @@ def submit(
     if outcome is Outcome.REFUSED:
         store.cache.pop(_key(*place), None)
         raise not_taking(questionnaire, kept=saved is not None)
+    if outcome is Outcome.MOVED:
+        raise LinkMoved
     if outcome is Outcome.OUTDATED:
         # The wave went over to another version a moment ago: the form is read again by that one.
         now = fresh_questionnaire(store, *place)

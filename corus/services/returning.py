@@ -173,8 +173,8 @@ def code_of(session: Session, key: bytes, code: str, address: str, day: date) ->
             hint="Whoever has the code of the receipt can read and withdraw it.", code="RET-004",
         )  # fmt: skip
     asked = changes.invitation(session, wave.id, address.strip().lower())
-    number = links.submission_id(key, links.token(key, asked)) if asked else ""
-    found = receipt_code(key, number)
+    first = links.first_sent(session, key, wave.id, asked) if asked else b""
+    found = receipt_code(key, links.submission_id(key, links.token(key, first)))
     if not asked or changes.find(session, id_of_code(key, found)) is None:
         raise NotFoundError(
             f"No answer came by a personal link sent to {address} in wave “{code}”.",

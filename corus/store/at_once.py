@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from corus.store.rows import NewResponse, Place
+from corus.store.rows import GOES_ON, NewResponse, Place
 
 if TYPE_CHECKING:
     from corus.store.prepared import Prepared, Value
@@ -24,13 +24,13 @@ WITH given AS (
     pseudonym bytea, once bytea, digest text
   )
 ), taking AS (
-  SELECT w.id, w.digest FROM waves w
+  SELECT w.id, w.digest, {goes on} AS goes_on FROM waves w
   WHERE w.id IN (SELECT wave_id FROM given) AND w.state = 'open'
     AND NOT EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)
   FOR SHARE OF w
 ), fit AS (
   SELECT g.* FROM given g JOIN taking w ON w.id = g.wave_id
-  WHERE g.digest IN ('', w.digest)
+  WHERE g.digest IN ('', w.digest) AND (g.once IS NULL OR NOT w.goes_on)
     AND NOT EXISTS (SELECT 1 FROM withdrawals d WHERE d.id = g.id)
     -- While an answer is being taken back, one of the two is in sight: the row or its tombstone.
     AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.id = g.id)
@@ -45,13 +45,13 @@ WITH given AS (
 )
 SELECT 1 / ((SELECT count(*) FROM stored) = $2
   AND (SELECT count(*) FROM links) = $3)::int
-"""
+""".replace("{goes on}", GOES_ON)
 """Divides by zero unless every row was stored: the statement is then undone as a whole."""
 STORE_ONE = """
 WITH links AS (
   INSERT INTO used_links (wave_id, once)
   SELECT w.id, $1 FROM waves w
-  WHERE w.id = $2 AND w.state = 'open' AND $3 IN ('', w.digest)
+  WHERE w.id = $2 AND w.state = 'open' AND $3 IN ('', w.digest) AND NOT {goes on}
     AND NOT EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)
     AND NOT EXISTS (SELECT 1 FROM withdrawals d WHERE d.id = $4)
     AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.id = $4)
@@ -63,7 +63,7 @@ WITH links AS (
   ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT 1 / (SELECT count(*) FROM stored)
-"""
+""".replace("{goes on}", GOES_ON)
 """The same for one answer by a personal link, in two thirds of the time."""
 
 

@@ -129,6 +129,17 @@ def declined_before(session: Session, wave_id: int) -> set[bytes]:
     return set(map(bytes, session.scalars(asked)))
 
 
+def replaced(session: Session, wave_id: int) -> list[bytes]:
+    """Ids of the invitations to a wave that were taken back and may have another in their place.
+
+    All whose person was forgotten are among them; by their lack of an address an index finds them.
+    """
+    found = select(Invitation.id).where(
+        Invitation.wave_id == wave_id, Invitation.address.is_(None), Invitation.state == "revoked"
+    )
+    return [bytes(one) for one in session.scalars(found)]
+
+
 def forget_person(session: Session, invitation_id: bytes) -> None:
     """Leave of an invitation that was taken back only that it was: the person gets another."""
     session.execute(
@@ -144,6 +155,12 @@ def use_link(session: Session, wave_id: int, once: bytes) -> bool:
         return False
     session.add(UsedLink(wave_id=wave_id, once=once))
     return True
+
+
+def open_waves(session: Session) -> tuple[tuple[int, int], ...]:
+    """The waves that take answers, and a number that changes when one goes on in another."""
+    asked = select(Wave.id, func.length(Wave.plan)).where(Wave.state == "open").order_by(Wave.id)
+    return tuple((number, length) for number, length in session.execute(asked))
 
 
 def openings(session: Session, most: int) -> list[tuple[bytes, str, str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -27,6 +27,8 @@ Place = tuple[str, str, str, str, str, str]
 """group, variant, mode, channel, completeness, site"""
 
 CHUNK = 16_384
+SLICE = 500
+"""Most values in one list of a statement."""
 
 
 def wave_by_code(session: Session, code: str) -> Wave:
@@ -240,6 +242,19 @@ def answers(session: Session, wave_id: int) -> list[AnswerRow]:
         .order_by(Response.id)
     )
     return [AnswerRow(*row) for row in session.execute(found)]
+
+
+def sites_of(session: Session, ids: Sequence[bytes]) -> dict[bytes, str]:
+    """The site of each of these responses; one that is not stored is left out."""
+    found: dict[bytes, str] = {}
+    for start in range(0, len(ids), SLICE):
+        asked = (
+            select(Response.id, Stratum.site)
+            .join(Stratum, Stratum.id == Response.stratum_id)
+            .where(Response.id.in_(ids[start : start + SLICE]))
+        )
+        found |= {bytes(one): site for one, site in session.execute(asked)}
+    return found
 
 
 class PseudonymRow(NamedTuple):

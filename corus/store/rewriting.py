@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Table, exists, func, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from corus.domain.sites import too_small
 from corus.errors import UnavailableError
 from corus.store.models import (
     Base,
@@ -44,6 +46,8 @@ REWRITTEN = tuple(
     )
 )  # fmt: skip
 """Tables with a row for each answer or person, and their tallies; referred to ones come first."""
+_NAMES = ("group_code", "variant", "mode", "channel", "completeness", "site")
+"""What names a stratum of a wave."""
 PATIENCE = 60.0
 """Seconds to wait for those who read and write, before giving up."""
 WAIT = "500ms"
@@ -59,6 +63,8 @@ class Ended:
     day: date
     """The day of its closing, which all its answers take on."""
     anonymous: bool
+    least: int = 0
+    """Anonymous waves only: how many answers of a group a site holds to be kept beside them."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +131,14 @@ def _keep_delivery_counts(connection: Connection, wave: Ended) -> None:
 
 def _plan(connection: Connection, wave: Ended) -> dict[str, _Copy]:
     """What becomes of each table; every value in these statements is a number or a day."""
-    numbers = _numbers(connection, wave)
-    ours = f"IN ({', '.join(map(str, numbers)) or NONE})"
+    merged = _merged(connection, wave)
+    numbers = _numbers(connection, wave, merged)
+    ours = f"IN ({_listed(numbers)})"
     of_wave = f"wave_id = {wave.id}"
     mailed = f"mailing_id IN (SELECT id FROM mailings WHERE {of_wave})"  # noqa: S608 - a number
     renumbered = {"stratum_id": _renumbered("stratum_id", numbers)}
     plan = {
-        "strata": _Copy({"id": _renumbered("id", numbers)}),
+        "strata": _Copy({"id": _renumbered("id", numbers)}, f"id IN ({_listed(merged)})"),
         "responses": _Copy(renumbered),
         "untallied": _Copy(renumbered, f"stratum_id {ours}"),
         "used_links": _Copy(gone=of_wave),
@@ -150,18 +157,55 @@ def _plan(connection: Connection, wave: Ended) -> dict[str, _Copy]:
                 "revision": _only(f"stratum_id {ours}", "1", "revision"),
             }
         )
+        # Who was invited at a site, beside the answers of that site.
+        plan["invitations"] = _Copy({"site": _only(of_wave, "''", "site")})
         plan["withdrawals"] = _Copy({"withdrawn_on": _only(of_wave, day, "withdrawn_on")})
     return plan
 
 
-def _numbers(connection: Connection, wave: Ended) -> dict[int, int]:
-    """The numbers of this wave's strata, dealt out again by name instead of by first arrival."""
+def _merged(connection: Connection, wave: Ended) -> dict[int, int]:
+    """Strata of sites too small to be kept, and the one without a site that takes their answers."""
+    counts: Counter[tuple[str, str]] = Counter()
+    strata = _strata(connection, wave)
+    for number, (*_, site) in strata.items():
+        asked = select(func.count()).where(Response.stratum_id == number)
+        counts[strata[number][0], site] += connection.scalar(asked) or 0
+    gone = too_small(counts, wave.least)
+    return {
+        number: _without_site(connection, wave, place)
+        for number, place in strata.items()
+        if (place[0], place[-1]) in gone
+    }
+
+
+def _without_site(connection: Connection, wave: Ended, place: tuple[str, ...]) -> int:
+    table, named = _table("strata"), dict(zip(_NAMES, (*place[:-1], ""), strict=True))
+    same = [table.c[name] == value for name, value in named.items()]
+    found = connection.scalar(select(table.c.id).where(table.c.wave_id == wave.id, *same))
+    if found is not None:
+        return cast(int, found)
+    made = connection.execute(table.insert().values(wave_id=wave.id, **named).returning(table.c.id))
+    return cast(int, made.scalar_one())
+
+
+def _strata(connection: Connection, wave: Ended) -> dict[int, tuple[str, ...]]:
+    """Number of each stratum of this wave, and what names it."""
     table = _table("strata")
-    named = [c for c in table.columns if c.name != "id"]
-    found = connection.execute(select(*named, table.c.id).where(table.c.wave_id == wave.id))
-    rows = sorted(tuple(row) for row in found)
-    old = [row[-1] for row in rows]
-    return dict(zip(old, sorted(old), strict=True))
+    asked = select(table.c.id, *(table.c[name] for name in _NAMES))
+    rows = connection.execute(asked.where(table.c.wave_id == wave.id))
+    return {number: tuple(place) for number, *place in rows}
+
+
+def _numbers(connection: Connection, wave: Ended, merged: Mapping[int, int]) -> dict[int, int]:
+    """The numbers of this wave's strata, dealt out again by name instead of by first arrival."""
+    places = {n: p for n, p in _strata(connection, wave).items() if n not in merged}
+    kept = sorted(places, key=lambda number: places[number])
+    numbers = dict(zip(kept, sorted(kept), strict=True))
+    return numbers | {old: numbers[new] for old, new in merged.items()}
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers)) or str(NONE)
 
 
 def _renumbered(column: str, numbers: Mapping[int, int]) -> str:

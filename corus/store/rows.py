@@ -6,7 +6,7 @@ each statement cost more than running it. Knows nothing of threads, commits or f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -21,7 +21,9 @@ Content = tuple[int, str, str, str]
 """wave, group, variant, document: what must be equal for a retry to be the same submission"""
 
 OPEN_ONLY = frozenset({WaveState.OPEN.value})
-NOWHERE = ("", False, "")
+NOWHERE = ("", False, "", False)
+GOES_ON = """(w.plan LIKE '%"succeeded_by":"%' AND w.plan NOT LIKE '%"succeeded_by":""%')"""
+"""Whether the plan of a wave names another that goes on from it; quotes in a text are escaped."""
 WRITING = "LOCK TABLE responses IN ROW EXCLUSIVE MODE"
 """What inserting takes by itself, taken before a wave is held (PostgreSQL)."""
 SLICE = 500
@@ -75,6 +77,8 @@ class Outcome(Enum):
     """Written for another version of the instrument than the wave is on now: to be read again."""
     REFUSED = auto()
     """The wave does not take answers now."""
+    MOVED = auto()
+    """By a personal link, to a wave that goes on in another: its links went there."""
     USED = auto()
     """The personal link has answered already."""
     WITHDRAWN = auto()
@@ -90,21 +94,25 @@ class Statements:
         # Closing a wave waits for answers under way; SQLite has one writer at a time anyway.
         self._share = "" if dialect == "sqlite" else " FOR SHARE OF w"
         self.races = dialect != "sqlite"
+        self._goes_on = GOES_ON if dialect == "sqlite" else GOES_ON.replace("%", "%%")
 
-    def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool, str]]:
-        """State of each wave, whether it has a tally, and its instrument's digest."""
+    def waves(self, ids: Sequence[int]) -> dict[int, tuple[str, bool, str, bool]]:
+        """State of each wave, whether it has a tally, its instrument's digest, if it goes on."""
         if self._share:
             # Table, wave, and only then a look: who waits for the wave alone would go on with the
             # view it began with (see ``queries.hold_all_answers``).
             self._cursor.execute(WRITING)
             self._select("SELECT w.id FROM waves w WHERE w.id IN ({})", ids, self._share)
         rows = self._select(
-            "SELECT w.id, w.state, w.digest,"
+            f"SELECT w.id, w.state, w.digest, {self._goes_on},"  # noqa: S608 - our words
             " EXISTS (SELECT 1 FROM tallies t WHERE t.wave_id = w.id)"
             " FROM waves w WHERE w.id IN ({})",
             ids,
         )
-        return {wave: (state, bool(tallied), digest) for wave, state, digest, tallied in rows}
+        return {
+            wave: (state, bool(tallied), digest, bool(goes_on))
+            for wave, state, digest, goes_on, tallied in rows
+        }
 
     def contents(self, ids: Sequence[bytes]) -> dict[bytes, Content]:
         """What is stored under each of these ids."""
@@ -203,7 +211,8 @@ def store(
     fresh = list({r.id: r for r in reversed(taken) if r.id not in stored}.values())
     turned: dict[bytes, Outcome] = {}
     if fresh:
-        turned = _turned_away(sql, fresh)
+        turned = _moved(fresh, waves)
+        turned |= _turned_away(sql, [r for r in fresh if r.id not in turned])
         fresh = [r for r in fresh if r.id not in turned]
     if fresh:
         places = _strata(sql, fresh, known, {} if new is None else new)
@@ -216,6 +225,12 @@ def store(
     return [
         turned.get(r.id) or _outcome(r, stored, unseen, outdated=r.id in outdated) for r in rows
     ]
+
+
+def _moved(
+    fresh: Sequence[NewResponse], waves: Mapping[int, tuple[str, bool, str, bool]]
+) -> dict[bytes, Outcome]:
+    return {r.id: Outcome.MOVED for r in fresh if r.once is not None and waves[r.wave_id][3]}
 
 
 def _turned_away(sql: Statements, fresh: Sequence[NewResponse]) -> dict[bytes, Outcome]:

@@ -83,7 +83,14 @@ def _render(name: str, kept: Kept, language: str, **more: object) -> str:
     page = kept.questionnaire
     door = pages.door_of(kept.channel)
     return pages.render(
-        name, page, language, at=pages.open_door(page), door=door, kept=kept, **more
+        name,
+        page,
+        language,
+        at=pages.open_door(page, kept.site),
+        door=door,
+        site=kept.site,
+        kept=kept,
+        **more,
     )
 
 

@@ -33,7 +33,7 @@ def opened(kept: Kept, language: str, hidden: Mapping[str, str], number: str) ->
         pages.form_page(
             kept.questionnaire, language, number,
             values=kept.fields, helper=_helper(kept), before=before,
-            door=pages.door_of(kept.channel),
+            door=pages.door_of(kept.channel), site=kept.site,
         )
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
     again = partial(
         pages.form_page, kept.questionnaire, language, number,
         values=form, helper=helper or _helper(kept), before=_before(kept, hidden, int(base)),
-        door=pages.door_of(kept.channel),
+        door=pages.door_of(kept.channel), site=kept.site,
     )  # fmt: skip
     try:
         receipt = returning.change(
@@ -75,8 +75,8 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
             kept.questionnaire, language, receipt, form,
             # A retry of the first sending finds it sent already, and is still the first.
             changed=kept.finished and not unsent, home=replies.home(),
-            door=pages.door_of(kept.channel),
-            at=pages.open_door(kept.questionnaire) if "code" in hidden else "",
+            door=pages.door_of(kept.channel), site=kept.site,
+            at=pages.open_door(kept.questionnaire, kept.site) if "code" in hidden else "",
         )
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def overtaken(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) 
     page = pages.form_page(
         kept.questionnaire, language, secrets.token_hex(16),
         values=form, alert=alert, helper=_helper(kept), before=_before(kept, hidden),
-        door=pages.door_of(kept.channel),
+        door=pages.door_of(kept.channel), site=kept.site,
     )  # fmt: skip
     return replies.page(page, 409)
 

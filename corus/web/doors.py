@@ -79,14 +79,30 @@ class Door:
     def looked_up(self, store: Store) -> Door:
         """The same with its link as the database has it now."""
         link = links.find_now(store, self.base.removeprefix("/i/"))
-        return replace(self, link=link)
+        place = {"wave": link.wave, "group": link.group, "site": link.site}
+        return replace(self, link=link, language=link.language, **place)
+
+    def up_to_date(self, store: Store, variant: Variant, opened: str = "") -> Door:
+        """The same, looked up again where its wave has ended, goes on or is not that of the page.
+
+        ``opened`` is the wave that the page was made for; links remembered may have moved since.
+        """
+        if self.link is None:
+            return self
+        known = responding.known_questionnaire(store, self.wave, self.group, variant)
+        stays = known.takes_answers() and not known.plan.succeeded_by
+        return self if stays and opened in ("", self.wave) else self.looked_up(store)
+
+    def check_site(self, questionnaire: Questionnaire) -> None:
+        """Raises ``NotFoundError`` (``NOT-003``) for an address with a site the wave lacks."""
+        if self.link is None and self.site and self.site not in questionnaire.plan.sites:
+            raise NotFoundError("This survey has no such site.", code="NOT-003")
 
     def check(self, questionnaire: Questionnaire) -> None:
         """Whether this door may be used at all for this questionnaire."""
         if self.link and self.link.revoked:
             raise RefusedError("This personal link is no longer valid.", code="LNK-002")
-        if self.link is None and self.site and self.site not in questionnaire.plan.sites:
-            raise NotFoundError("This survey has no such site.", code="NOT-003")
+        self.check_site(questionnaire)
         group = questionnaire.plan.groups.get(self.group)
         if self.link is None and group is not None and not group.open_link:
             raise RefusedError("This group answers by personal link.", code="LNK-001")
@@ -96,7 +112,8 @@ def door(store: Store, kind: Kind, values: dict[str, str], *, sending: bool = Fa
     """The door of an address; takes its own parts out of ``values``.
 
     ``sending`` when answers come through it: its link may then be remembered from before.
-    Raises ``NotFoundError`` for a personal link that was never given out.
+    Raises ``NotFoundError`` for a personal link that was never given out, and for an address in
+    which a site should follow and none does.
     """
     if kind == "personal":
         token = values.pop("token")
@@ -104,6 +121,8 @@ def door(store: Store, kind: Kind, values: dict[str, str], *, sending: bool = Fa
         return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link, link.site)
     wave, named = values.pop("wave"), values.pop("group")
     # Part of the address, so that every page behind the door keeps it.
-    group, _, site = named.partition(AT)
+    group, at, site = named.partition(AT)
+    if at and not site:
+        raise NotFoundError("This survey has no such site.", code="NOT-003")
     letter = "k" if kind == "kiosk" else "s"
     return Door(kind, f"/{letter}/{wave}/{named}", wave, group, site=site)

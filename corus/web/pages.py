@@ -29,7 +29,7 @@ from corus.services.responding import Questionnaire, Receipt
 from corus.web.assets import asset
 from corus.web.cards import Card, Step, Values
 from corus.web.compress import Splice
-from corus.web.doors import HELPERS, Kind
+from corus.web.doors import AT, HELPERS, Kind
 from corus.web.scripts import form_data, waiting_data
 
 MARK = "\x00here\x00"
@@ -118,29 +118,28 @@ class PageCache:
         return len(self._pages)
 
     def form(
-        self, questionnaire: Questionnaire, language: str, door: Kind = "open", home: str = ""
-    ) -> Splice:
+        self, questionnaire: Questionnaire, language: str, door: Kind = "open", home: str = "",
+        site: str = "",
+    ) -> Splice:  # fmt: skip
         """The empty form, ready for a submission id."""
         return self._kept(
-            ("form", language, door, home),
+            ("form", language, door, home, site),
             questionnaire,
-            lambda: form_page(questionnaire, language, MARK, door=door, home=home),
+            lambda: form_page(questionnaire, language, MARK, door=door, home=home, site=site),
         )
 
     def receipt(
-        self,
-        questionnaire: Questionnaire,
-        language: str,
-        given: int,
-        door: Kind = "open",
-        home: str = "",
-    ) -> Splice:
+        self, questionnaire: Questionnaire, language: str, given: int, door: Kind = "open",
+        home: str = "", site: str = "",
+    ) -> Splice:  # fmt: skip
         """The receipt of ``given`` answers of which none was set aside, ready for its code."""
         blank = Receipt(MARK, given, ())
         return self._kept(
-            ("receipt", language, str(given), door, home),
+            ("receipt", language, str(given), door, home, site),
             questionnaire,
-            lambda: receipt_page(questionnaire, language, blank, NO_VALUES, door=door, home=home),
+            lambda: receipt_page(
+                questionnaire, language, blank, NO_VALUES, door=door, home=home, site=site
+            ),
         )
 
     def _kept(
@@ -177,11 +176,13 @@ def form_page(
     helper: str | None = "none",
     before: Before | None = None,
     home: str = "",
+    site: str = "",
 ) -> str:
     """The form; with what the person typed when it comes back from a refused submission.
 
     ``helper`` is who helped to fill it in; None leaves that question out. ``before`` says that
-    the form changes an answer which is stored; ``home`` as for ``receipt_page``.
+    the form changes an answer which is stored; ``home`` as for ``receipt_page``, ``site`` as for
+    ``render``.
     """
     steps = _steps(questionnaire, language, values, refusals)
     cards = [card for step in steps for card in step.cards]
@@ -195,6 +196,7 @@ def form_page(
         helper=helper,
         helpers=_helpers(questionnaire.organization, t),
         submission_id=submission_id,
+        wave_code=questionnaire.wave,
         steps=steps,
         cards=cards,
         faulty=[card for card in cards if card.refusal],
@@ -206,7 +208,8 @@ def form_page(
         routed=any(card.item.relevant for card in cards),
         before=before,
         home=home,
-        at=open_door(questionnaire) if before and before.by_code else "",
+        at=open_door(questionnaire, site) if before and before.by_code else "",
+        site=site,
     )
 
 
@@ -236,18 +239,19 @@ def receipt_page(
     changed: bool = False,
     home: str = "",
     at: str = "",
+    site: str = "",
 ) -> str:
     """The proof that the answers are stored, and what was set aside of them.
 
     ``changed`` when they took the place of others; ``home`` is the address of this site as
-    people type it, if it is known; ``at`` as for ``render``.
+    people type it, if it is known; ``at`` and ``site`` as for ``render``.
     """
     steps = _steps(questionnaire, language, values, NO_REFUSALS)
     cards = {card.item.code: card for step in steps for card in step.cards}
     aside = [cards[code].sentence for code in receipt.set_aside if code in cards]
     return render(
         "receipt", questionnaire, language, receipt=receipt, aside=aside, total=len(cards),
-        door=door, changed=changed, home=home, at=at,
+        door=door, changed=changed, home=home, at=at, site=site,
     )  # fmt: skip
 
 
@@ -258,9 +262,13 @@ def notice_page(
     door: Kind = "open",
     home: str = "",
     at: str = "",
+    site: str = "",
 ) -> str:
-    """The privacy notice for those who come by this door, on one page; ``at`` as for ``render``."""
-    return render("notice", questionnaire, language, door=door, home=home, at=at)
+    """The privacy notice for those who come by this door, on one page.
+
+    ``at`` and ``site`` as for ``render``.
+    """
+    return render("notice", questionnaire, language, door=door, home=home, at=at, site=site)
 
 
 def problem_page(
@@ -298,12 +306,14 @@ def render(
     *,
     at: str = "",
     door: Kind = "open",
+    site: str = "",
     **more: object,
 ) -> str:
     """A page of one questionnaire: ``respond/<name>.html``.
 
     ``door`` is the one its reader came by, on which depends what may be promised. ``at`` is the
-    address of a door, for pages that lie behind none; without it addresses are relative.
+    address of a door, for pages that lie behind none; without it addresses are relative. ``site``
+    is the one under which the answers are counted, "" for none.
     """
     instrument = questionnaire.version.instrument
     group = instrument.groups[questionnaire.group]
@@ -322,6 +332,7 @@ def render(
             notice=questionnaire.plan.notice,
             group=group,
             group_label=say(group.label, language),
+            site=say(questionnaire.plan.sites.get(site, {}), language),
             minutes=min(group.minutes, EXPRESS_MINUTES) if express else group.minutes,
             easy=questionnaire.variant == "easy",
             offers=partial(instrument.offers, questionnaire.group),
@@ -358,9 +369,9 @@ def door_of(channel: Channel) -> Kind:
     return "personal" if channel == "personal" else "open"
 
 
-def open_door(questionnaire: Questionnaire) -> str:
-    """Address of the door that is open to everybody who has it."""
-    return f"/s/{questionnaire.wave}/{questionnaire.group}"
+def open_door(questionnaire: Questionnaire, site: str = "") -> str:
+    """Address of the door that is open to everybody who has it, at this site if there is one."""
+    return f"/s/{questionnaire.wave}/{questionnaire.group}" + (f"{AT}{site}" if site else "")
 
 
 def _steps(

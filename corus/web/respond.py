@@ -15,7 +15,13 @@ from flask import Blueprint, Response, g, redirect, request
 
 from corus.domain.instrument import Variant
 from corus.domain.wave import WaveState
-from corus.errors import ConflictError, InputError, NotFoundError, UnavailableError
+from corus.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 from corus.language import words
 from corus.services import responding, returning
 from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
@@ -104,10 +110,11 @@ def choose_language() -> Response:
 @_routes("/<language>{variant}", ["GET"])
 def form(language: str, variant: Variant) -> Response:
     """The questionnaire, whole, on one page; reading it writes nothing."""
+    g.door = g.door.up_to_date(replies.store(), variant)
     found = _spoken(g.door.questionnaire(replies.store(), variant), language)
     if g.door.number and g.door.link.used:
         return _begun(g.door.number, language, variant)
-    page = kept.form(found, language, g.door.kind, replies.home())
+    page = kept.form(found, language, g.door.kind, replies.home(), g.door.site)
     # Going back on a shared device must not bring up what the person before had ticked.
     cache = replies.NEVER_KEPT if g.door.kind == "kiosk" else replies.FRESH
     return replies.spliced(page, g.door.number or secrets.token_hex(16), cache)
@@ -121,7 +128,8 @@ def _begun(number: str, language: str, variant: Variant) -> Response:
         # Answered on paper, say: the link is used, and leads to nothing.
         raise ConflictError("This personal link has already answered.", code="CON-002") from error
     own = found.questionnaire.variant
-    if own != variant:
+    # Invited again in another group, one keeps what was answered; that group may lack its variant.
+    if own != variant and found.questionnaire.group == g.door.group:
         return redirect(g.door.address(language, own))
     return changing.opened(found, language, {}, number)
 
@@ -133,11 +141,12 @@ def notice(language: str, variant: Variant) -> Response:
     if found.wave_state is WaveState.DRAFT:
         raise responding.not_taking(found)
     _spoken(found, language)
+    g.door.check_site(found)
     known = {"door": g.door.kind}
     if pages.BY_LINK in request.args:
         # From an answer found by its code, by way of a door that is not the one it came by.
-        known = {"door": "personal", "at": pages.open_door(found)}
-    page = pages.notice_page(found, language, home=replies.home(), **known)
+        known = {"door": "personal", "at": pages.open_door(found, g.door.site)}
+    page = pages.notice_page(found, language, home=replies.home(), site=g.door.site, **known)
     return replies.page(page, cache=replies.FRESH)
 
 
@@ -145,6 +154,8 @@ def notice(language: str, variant: Variant) -> Response:
 def submit(language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
     sent = forms.fields(request)
+    opened = "".join(sent.pop("wave", ()))
+    g.door = g.door.up_to_date(replies.store(), variant, opened)
     known_as = replies.store(), g.door.wave, g.door.group, variant
     questionnaire = _spoken(responding.known_questionnaire(*known_as), language)
     g.door.check(questionnaire)
@@ -164,7 +175,32 @@ def submit(language: str, variant: Variant) -> Response:
     ):
         return replies.tampered((g.door.address(language, variant), "Open a fresh page"))
     number = g.door.number or submission_id
-    return _submitted(questionnaire, language, number, sent, helper, finished=finished)
+    if opened not in ("", questionnaire.wave):
+        return _moved(language, variant, number, sent, helper)
+    try:
+        return _submitted(questionnaire, language, number, sent, helper, finished=finished)
+    except (responding.LinkMoved, RefusedError):
+        now = g.door.looked_up(replies.store()) if g.door.link else g.door
+        if now.wave == questionnaire.wave:
+            raise
+        g.door = now
+        return _moved(language, variant, number, sent, helper)
+
+
+def _moved(
+    language: str, variant: Variant, number: str, sent: dict[str, list[str]], helper: str
+) -> Response:
+    """The form of the wave that this link has moved to, with what was typed in the one before.
+
+    Words may have changed: nobody's answer is taken for one to a question that was not read.
+    """
+    found = _spoken(g.door.questionnaire(replies.store(), variant), language)
+    error = responding.LinkMoved()
+    page = pages.form_page(
+        found, language, number, values=sent, helper=helper, door=g.door.kind,
+        home=replies.home(), site=g.door.site, alert=replies.alert(words(language), error),
+    )  # fmt: skip
+    return replies.page(page, error.status)
 
 
 def _submitted(
@@ -176,16 +212,18 @@ def _submitted(
     *,
     finished: bool,
 ) -> Response:
-    kind, home = g.door.kind, replies.home()
+    kind, home, site = g.door.kind, replies.home(), g.door.site
     again = partial(
         pages.form_page, questionnaire, language, submission_id,
-        values=sent, helper=helper, door=kind, home=home,
+        values=sent, helper=helper, door=kind, home=home, site=site,
     )  # fmt: skip
     try:
         receipt = responding.submit(
             replies.store(), questionnaire, language, submission_id, sent,
             g.door.way(HELPERS[helper], finished=finished),
         )  # fmt: skip
+    except responding.LinkMoved:
+        raise
     except AnswersRefused as error:
         return replies.page(again(refusals=error.refusals), error.status)
     except (InputError, UnavailableError) as error:
@@ -201,9 +239,11 @@ def _submitted(
         stored = returning.of_number(replies.store(), g.door.number)
         return changing.overtaken(stored, language, {}, sent)
     if receipt.set_aside or not receipt.finished:
-        page = pages.receipt_page(questionnaire, language, receipt, sent, door=kind, home=home)
+        page = pages.receipt_page(
+            questionnaire, language, receipt, sent, door=kind, home=home, site=site
+        )
         return replies.page(page)
-    ready = kept.receipt(questionnaire, language, receipt.given, kind, home)
+    ready = kept.receipt(questionnaire, language, receipt.given, kind, home, site)
     return replies.spliced(ready, receipt.code, replies.NEVER_KEPT)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from corus.documents.letters import Letter
@@ -111,3 +113,32 @@ def test_the_register_entry_declares_contacts_once_there_are_some(store: Store) 
     assert declared in after
     assert "Ana Diaz" not in after
     assert "Salariées et salariés" in words_of(pdf)
+
+
+def test_the_poster_of_a_site_says_which_it_is_to_whoever_hangs_it(sqlite_store: Store) -> None:
+    _draft(sqlite_store, sites={"north": {"fr": "Halle nord"}})
+    with sqlite_store.reading() as session:
+        of_site = words_of(printing.posters_of(session, WAVE, URL, site="north"))
+        plain = words_of(printing.posters_of(session, WAVE, URL))
+    assert "Halle nord" in of_site
+    assert f"{URL}/s/{WAVE}/employees@north" in of_site
+    assert "Halle nord" not in plain
+
+
+def test_groups_with_few_invited_at_a_site_are_known_when_its_posters_are_printed(
+    sqlite_store: Store,
+) -> None:
+    wave = _draft(sqlite_store, sites={"north": {"fr": "Nord"}, "south": {"fr": "Sud"}})
+    numbers = {("employees", "north"): 4, ("neighbours", "north"): 5, ("neighbours", "south"): 1}
+    with sqlite_store.writing() as session:
+        session.add_all(
+            Invitation(
+                id=secrets.token_bytes(16), wave_id=wave, group=group, language="fr",
+                who=secrets.token_bytes(16), site=site,
+            )
+            for (group, site), n in numbers.items() for _ in range(n)
+        )  # fmt: skip
+    with sqlite_store.reading() as session:
+        assert printing.small_at(session, WAVE, "north") == ["employees"]
+        assert printing.small_at(session, WAVE, "south") == ["neighbours"]
+        assert printing.small_at(session, WAVE, "south", groups=["employees"]) == []

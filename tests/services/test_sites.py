@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from corus.services.viewing import Filter
 from corus.store import invitations, queries
 from corus.store.engine import Store
 from corus.store.migrate import downgrade, upgrade
-from corus.store.models import Stratum
+from corus.store.models import Invitation, Stratum, Wave
 from corus.store.writer import store_rows
 from tests import factories as make
 
@@ -64,8 +65,16 @@ def _add(store: Store, wave: int, group: str, site: str, n: int, **more: str) ->
         store_rows(session, rows, states=ANY_STATE)
 
 
+def _confidential(store: Store, wave: int) -> None:
+    """Its small sites stay after closing, and are for the figures to hide."""
+    with store.writing() as session:
+        record = session.get_one(Wave, wave)
+        record.plan = record.plan.replace('"anonymity":"anonymous"', '"anonymity":"confidential"')
+
+
 def _released(store: Store, *parts: tuple[str, str, int]) -> Profile:
     wave = _open(store)
+    _confidential(store, wave)
     for group, site, n in parts:
         _add(store, wave, group, site, n)
     make.close_wave(store)
@@ -227,6 +236,21 @@ def test_a_file_of_answers_may_say_the_site_by_code_or_name(store: Store, tmp_pa
     assert [fault.code for fault in refused.value.report.faults] == ["IMP-038"]
 
 
+def test_a_row_that_comes_again_with_another_site_is_a_conflict(
+    store: Store, tmp_path: Path
+) -> None:
+    _open(store)
+    _import(store, tmp_path, "1,employees,north,4", "2,employees,,4")
+    _import(store, tmp_path, "1,employees,Halle nord,4", "2,employees,,4")
+    with pytest.raises(ImportRefused) as refused:
+        _import(store, tmp_path, "2,employees,south,4", "3,employees,south,4", "1,employees,,4")
+    faults = refused.value.report.faults
+    assert [(fault.line, fault.code) for fault in faults] == [(2, "IMP-041"), (4, "IMP-041")]
+    assert "no site" in str(faults[0])
+    assert "“north”" in str(faults[1])
+    assert _sites_of(store) == {"": 1, "north": 1}
+
+
 def test_microdata_tell_the_site_in_every_format(sqlite_store: Store) -> None:
     _released(sqlite_store, ("employees", "north", 12), ("employees", "", 13))
     with sqlite_store.writing() as session:
@@ -286,6 +310,7 @@ def test_a_view_of_a_site_shows_each_group_that_may_be_shown(store: Store) -> No
 def _set_of_three(store: Store) -> None:
     wave = make.open_wave(store)
     _set(store, SITES | {"east": {"fr": "Est"}})
+    _confidential(store, wave)
     for group, numbers in (("employees", (30, 12, 40)), ("neighbours", (20, 3, 50))):
         for site, n in zip(("north", "south", "east"), numbers, strict=True):
             _add(store, wave, group, site, n)
@@ -358,3 +383,37 @@ def test_a_wave_with_sites_is_not_taken_back_to_a_version_without(store: Store) 
     assert refused.value.code == "MIG-007"
     with store.reading() as session:
         assert session.scalars(select(Stratum.site)).all() == []
+
+
+# At rest
+
+
+def test_after_closing_an_anonymous_wave_no_site_joins_an_invitation_with_an_answer(
+    store: Store, tmp_path: Path
+) -> None:
+    wave = _open(store)
+    people = ["employees;{0}@x.example;north", "employees;{0}@x.example;south"]
+    _invite(store, _contacts(tmp_path, *(people[n % 9 == 0].format(f"p{n}") for n in range(18))))
+    _add(store, wave, "employees", "north", 1, channel="personal")
+    _add(store, wave, "employees", "north", 1, mode="assisted_relative")
+    _add(store, wave, "employees", "south", 12, channel="personal")
+    _add(store, wave, "neighbours", "north", 20)
+    make.close_wave(store)
+    with store.reading() as session:
+        assert set(session.scalars(select(Invitation.site))) == {""}
+        counts = Counter({(p[0], p[-1]): 0 for p in queries.strata(session, wave)})
+        for place, n in queries.strata(session, wave).items():
+            counts[place[0], place[-1]] += n
+    assert counts == {("employees", ""): 14, ("neighbours", "north"): 20}
+    with store.writing() as session:
+        assert not tallying.check(session, queries.wave_by_code(session, WAVE)).differing
+        assert releasing.release(session, WAVE, make.DAY)
+
+
+def test_a_confidential_wave_keeps_the_site_of_each_answer(store: Store) -> None:
+    wave = _open(store)
+    _confidential(store, wave)
+    _add(store, wave, "employees", "north", 1)
+    _add(store, wave, "employees", "south", 12)
+    make.close_wave(store)
+    assert _sites_of(store) == {"north": 1, "south": 12}

@@ -5,6 +5,7 @@ Knows files and the store; what an answer may be is the business of the question
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -58,9 +59,9 @@ def import_answers(
 ) -> ImportReport:
     """Store every answer of a file in a wave, or none.
 
-    Rows already there with the same answers are counted and left alone. ``received_on`` is the
-    day of rows without one. ``batch`` names this collection among several whose rows count from
-    1, in place of the mapping's own. Raises ``ImportRefused``, whose ``report`` lists every
+    Rows already there with the same answers and site are counted and left alone. ``received_on``
+    is the day of rows without one. ``batch`` names this collection among several whose rows count
+    from 1, in place of the mapping's own. Raises ``ImportRefused``, whose ``report`` lists every
     refused row and column; the transaction must then be rolled back, as ``Store.writing`` does.
     """
     wave = queries.wave_by_code(session, wave_code)
@@ -117,13 +118,16 @@ def draft_mapping(session: Session, wave_code: str, path: str | Path) -> str:
 
 def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
     outcomes = store_rows(session, [_response(wave, row) for row in plan.rows], states=TAKES_FILES)
+    became = list(zip(plan.rows, outcomes, strict=True))
     faults = [
         _conflict(plan.file, row.line)
-        for row, outcome in zip(plan.rows, outcomes, strict=True)
+        for row, outcome in became
         if outcome not in (Outcome.STORED, Outcome.REPEATED)
     ]
+    there = [row for row, outcome in became if outcome is Outcome.REPEATED]
+    faults += _moved(session, plan.file, there)
     if faults:
-        raise ImportRefused(_report(plan, faults=tuple(faults)))
+        raise ImportRefused(_report(plan, faults=tuple(sorted(faults))))
     stored = outcomes.count(Outcome.STORED)
     return _report(plan, stored=stored, already_there=len(outcomes) - stored)
 
@@ -135,6 +139,18 @@ def _conflict(file: str, line: int) -> Fault:
         "rows count from 1 as well, name it: --batch NAME, or “batch:” in its mapping."
     )
     return Fault(file, line, "IMP-040", message, hint)
+
+
+def _moved(session: Session, file: str, there: list[PlannedRow]) -> Iterator[Fault]:
+    """A fault for each row whose answers are stored, at another site."""
+    sites = queries.sites_of(session, [row.id for row in there])
+    for row in there:
+        if (kept := sites.get(row.id, row.site)) != row.site:
+            message = "A row known by the same id was imported before with " + (
+                f"the site “{kept}”." if kept else "no site."
+            )
+            hint = "What is stored keeps its site: mend the site in this row, or take it out."
+            yield Fault(file, row.line, "IMP-041", message, hint, "site")
 
 
 def _response(wave: Wave, row: PlannedRow) -> NewResponse:

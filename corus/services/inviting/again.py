@@ -1,12 +1,11 @@
 """Inviting again somebody whose invitation was taken back: by a new link, the old one stays dead.
 
 Whoever has answered by the old link cannot answer by the new one, and nothing tells who that is.
+In a confidential wave the new link leads to the same answer (``links.first_sent``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,11 +15,6 @@ from corus.services import links
 from corus.store import invitations
 
 
-def successor(key: bytes, invitation_id: bytes) -> bytes:
-    """The id of the invitation that takes this one's place, if its person is invited again."""
-    return hmac.digest(key, b"again " + invitation_id, hashlib.sha256)[:16]
-
-
 def use_up(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> None:
     """Let nothing more be stored by a link; if it has answered, by its successor's neither.
 
@@ -28,7 +22,7 @@ def use_up(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> 
     which of the two it was, to who lacks the secret of the instance.
     """
     if not links.mark_used(session, key, wave_id, invitation_id):
-        links.mark_used(session, key, wave_id, successor(key, invitation_id))
+        links.mark_used(session, key, wave_id, links.successor(key, invitation_id))
 
 
 def free(
@@ -39,7 +33,7 @@ def free(
     places: list[dict[str, Any]] = []
     for one in revoked:
         invitations.forget_person(session, one)
-        place = successor(key, one)
+        place = links.successor(key, one)
         places.append({"id": place, "who": links.who(key, links.token(key, place))})
         if one in declined:
             places[-1]["state"] = invitations.DECLINED

@@ -30,6 +30,11 @@ from corus.store.models import Wave
 INVITING = (WaveState.DRAFT, WaveState.OPEN)
 Revoked = Literal["left_out", "invited_again"]
 """What becomes of those on a list whose invitation was taken back."""
+STILL = {
+    "anonymous": "who had answered by it cannot answer twice",
+    "confidential": "their new one leads to what they had answered or saved by it",
+}
+"""What becomes of answers that came by a link taken back."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Added:
     """Of those added, who wanted no more messages in another wave: none is sent to them."""
     left_aside: tuple[str, ...]
     notes: tuple[str, ...]
+    still: str = STILL["anonymous"]
+    """What becomes of answers that came by a link taken back."""
     small: tuple[str, ...] = ()
     """Groups of a site with so few people invited that group and site name them."""
 
@@ -67,7 +74,7 @@ class Added:
         if self.again:
             yield (
                 f"{self.again} of them were revoked in this wave: their old link stays dead, and "
-                "who had answered by it cannot answer twice."
+                f"{self.still}."
             )
         if self.declined:
             yield (
@@ -116,15 +123,16 @@ def import_contacts(
     return Added(
         found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
         len(found.contacts) - n, len(returning) - len(back), len(back), declined,
-        found.left_aside, found.notes,
-        _small(session, wave),
+        found.left_aside, found.notes, STILL[plan.anonymity],
+        tuple("@".join(cell) for cell in small_cells(session, wave)),
     )  # fmt: skip
 
 
-def _small(session: Session, wave: Wave) -> tuple[str, ...]:
+def small_cells(session: Session, wave: Wave) -> list[tuple[str, str]]:
+    """(group, site) to which so few are invited that group and site name them."""
     shown = plan_of(wave).thresholds.shown
     cells = invitations.per_cell(session, wave.id)
-    return tuple(f"{group}@{site}" for (group, site), n in sorted(cells.items()) if n < shown)
+    return [cell for cell, n in sorted(cells.items()) if n < shown]
 
 
 def check_inviting(wave: Wave) -> None:

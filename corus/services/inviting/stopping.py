@@ -13,7 +13,7 @@ import hmac
 from sqlalchemy.orm import Session
 
 from corus.errors import NotFoundError
-from corus.services.inviting import again
+from corus.services import links
 from corus.store import invitations
 from corus.store.invitations import Invitee
 
@@ -62,5 +62,5 @@ def stop(session: Session, key: bytes, token: str) -> Invitee:
         invitations.set_state(
             session, one.id, "revoked", instead_of="revoked", note=invitations.DECLINED
         )
-        one = invitations.by_id(session, again.successor(key, bytes(one.id)))
+        one = invitations.by_id(session, links.successor(key, bytes(one.id)))
     return found

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from corus.services import links
-from corus.services.inviting import again, invite, stopping
+from corus.errors import NotFoundError
+from corus.services import links, responding, returning
+from corus.services.inviting import invite, stopping
+from corus.services.responding import Receipt, Way
 from corus.services.waves import plan_of
 from corus.store import invitations, queries
 from corus.store.engine import Store
 from corus.store.models import Invitation, JournalEntry, UsedLink
-from tests.factories import DAY, open_wave
+from tests.factories import DAY, open_wave, plan
 from tests.services.inviting.factories import WAVE, invite_to, table
 
 ANNE, BEN = "anne@panier.example", "ben@panier.example"
@@ -165,5 +167,111 @@ def test_who_wanted_no_more_messages_gets_none_when_invited_again(
 
 def test_the_new_link_does_not_follow_from_the_old_one_without_the_secret(store: Store) -> None:
     one = bytes(16)
-    assert len(again.successor(store.key, one)) == 16
-    assert again.successor(store.key, one) != again.successor(b"another" * 5, one)
+    assert len(links.successor(store.key, one)) == 16
+    assert links.successor(store.key, one) != links.successor(b"another" * 5, one)
+
+
+# In a confidential wave a link leads to its person's answer, and so does the one that follows it.
+
+
+def _confidential(store: Store, path: Path, *rows: str) -> None:
+    open_wave(store)
+    with store.writing() as session:
+        queries.wave_by_code(session, WAVE).plan = plan(anonymity="confidential").model_dump_json()
+        file = table(path / "l.csv", list(rows), "groupe;courriel;nom;adresse")
+        invite.import_contacts(session, store.key, WAVE, file, DAY)
+
+
+def _sends(store: Store, invitation_id: bytes, value: str, *, finished: bool = True) -> Receipt:
+    link = _link(store, invitation_id)
+    page = responding.fresh_questionnaire(store, WAVE, link.group, "standard")
+    way = Way("personal", "self", finished, link.once, link.pseudonym, link.site)
+    form = {"q.needs_met": [value]}
+    return responding.submit(store, page, "fr", str(link.submission_id), form, way)
+
+
+def _code(store: Store) -> str:
+    with store.writing() as session:
+        return returning.code_of(session, store.key, WAVE, ANNE, DAY)
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_in_a_confidential_wave_the_new_link_leads_to_the_same_answer(
+    store: Store, tmp_path: Path, finished: bool
+) -> None:
+    _confidential(store, tmp_path, f"employees;{ANNE};;")
+    receipt = _sends(store, _ids(store)[ANNE], "3", finished=finished)
+    before = _link(store, _ids(store)[ANNE])
+    for _ in range(3):
+        _revoke(store)
+        assert _code(store) == receipt.code
+        assert any("leads to what they had" in line for line in _again(store, tmp_path).lines())
+        assert _code(store) == receipt.code
+        link = _link(store, _ids(store)[ANNE])
+        assert (link.submission_id, link.pseudonym) == (before.submission_id, before.pseudonym)
+        assert (link.used, link.revoked) == (True, False)
+    kept = returning.of_number(store, str(link.submission_id))
+    assert kept.finished == finished
+    returning.change(store, kept, "fr", {"q.needs_met": ["1"]}, kept.revision)
+    again_kept = returning.of_number(store, str(link.submission_id))
+    assert (again_kept.fields, again_kept.finished) == ({"q.needs_met": ["1"]}, True)
+    with store.reading() as session:
+        assert [n for _, n in queries.strata(session, 1).items() if n] == [1]
+
+
+def test_who_had_not_answered_answers_once_by_the_new_link_and_is_given_the_code(
+    store: Store, tmp_path: Path
+) -> None:
+    _confidential(store, tmp_path, f"employees;{ANNE};;", f"employees;{BEN};;")
+    _revoke(store)
+    _again(store, tmp_path)
+    with pytest.raises(NotFoundError, match="No answer came"):
+        _code(store)
+    receipt = _sends(store, _ids(store)[ANNE], "3")
+    assert _code(store) == receipt.code
+    assert _sends(store, _ids(store)[ANNE], "3").code == receipt.code
+    assert not _link(store, _ids(store)[BEN]).used
+
+
+def test_who_is_reached_by_letter_only_keeps_answer_and_pseudonym(
+    store: Store, tmp_path: Path
+) -> None:
+    letter = "employees;;Anne Hault;1 rue Haute, Lille"
+    _confidential(store, tmp_path, letter)
+    [first] = _ids(store).values()
+    before = _link(store, first)
+    receipt = _sends(store, first, "3")
+    with store.writing() as session:
+        token = links.token(store.key, first)
+        invite.revoke(session, store.key, WAVE, "", DAY, link=token)
+        file = table(tmp_path / "again.csv", [letter], "groupe;courriel;nom;adresse")
+        invite.import_contacts(session, store.key, WAVE, file, DAY, revoked="invited_again")
+    after = _link(store, links.successor(store.key, first))
+    assert after.pseudonym == before.pseudonym
+    assert returning.of_number(store, str(after.submission_id)).code == receipt.code
+
+
+def test_an_answer_taken_back_does_not_come_again_by_the_new_link(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    store = sqlite_store
+    _confidential(store, tmp_path, f"employees;{ANNE};;")
+    receipt = _sends(store, _ids(store)[ANNE], "3")
+    with store.writing() as session:
+        returning.withdraw(session, returning.find(store, receipt.code), DAY)
+    _revoke(store)
+    _again(store, tmp_path)
+    link = _link(store, _ids(store)[ANNE])
+    with pytest.raises(returning.Withdrawn):
+        returning.of_number(store, str(link.submission_id))
+
+
+def test_in_an_anonymous_wave_no_link_leads_to_an_answer_after_all(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    open_wave(sqlite_store)
+    invite_to(sqlite_store, tmp_path / "l.csv", [ANNE])
+    _revoke(sqlite_store)
+    _again(sqlite_store, tmp_path)
+    link = _link(sqlite_store, _ids(sqlite_store)[ANNE])
+    assert (link.submission_id, link.pseudonym) == (None, None)

@@ -1,0 +1,31 @@
+"""Sites so small that group and site together would be a name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+
+def too_small(counts: Mapping[tuple[str, str], int], least: int) -> set[tuple[str, str]]:
+    """Which (group, site) are to be forgotten, so that every one that stays holds ``least``.
+
+    ``counts`` are answers by group and site, "" where none was said. Those forgotten go with the
+    answers without a site: the smallest sites follow until these are ``least`` together, so that
+    having no site is no mark either.
+    """
+    of_group: dict[str, dict[str, int]] = defaultdict(dict)
+    for (group, site), n in counts.items():
+        if n:
+            of_group[group][site] = n
+    return {(group, site) for group, sites in of_group.items() for site in _small(sites, least)}
+
+
+def _small(sites: Mapping[str, int], least: int) -> list[str]:
+    smallest_first = sorted((n, site) for site, n in sites.items() if site)
+    gone: list[str] = []
+    without = sites.get("", 0)
+    for n, site in smallest_first:
+        if n < least or (gone and without < least):
+            gone.append(site)
+            without += n
+    return gone
