@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from corus.authoring import Change, compare, load_instrument
 from corus.domain.instrument import Instrument, InstrumentVersion
 from corus.store import queries
-from corus.store.models import PublishedInstrument
+from corus.store.models import PublishedInstrument, Wave
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,16 @@ def publish_file(session: Session, path: Path, day: date) -> Published:
 def load_version(record: PublishedInstrument) -> InstrumentVersion:
     """The frozen instrument of a record; read once per process, since it never changes."""
     return _load(bytes(record.document))
+
+
+def version_of(wave: Wave) -> InstrumentVersion:
+    """The frozen instrument of a wave: a name that is a digest always means the same one."""
+    if wave.digest not in _KNOWN:
+        _KNOWN[wave.digest] = load_version(wave.published)
+    return _KNOWN[wave.digest]
+
+
+_KNOWN: dict[str, InstrumentVersion] = {}
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from corus.analysis import Batch, Stratum, Tally, count, merge
 from corus.analysis.counting.decoding import Lines
 from corus.analysis.counting.tally import differing
 from corus.domain.instrument import Instrument
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.store import queries
 from corus.store.models import Wave
 
@@ -44,7 +44,7 @@ def refresh(session: Session, wave: Wave) -> Tally:
     late = _late(session, wave)
     if not late.documents:
         return tally
-    return _keep(session, wave, _with(tally, late, load_version(wave.published).instrument))
+    return _keep(session, wave, _with(tally, late, version_of(wave).instrument))
 
 
 def recount(session: Session, wave: Wave) -> Tally:
@@ -65,7 +65,7 @@ def check(session: Session, wave: Wave) -> Checked:
 
 def rebuild(session: Session, wave: Wave) -> Tally:
     """The same tables counted afresh from every stored answer."""
-    instrument = load_version(wave.published).instrument
+    instrument = version_of(wave).instrument
     tally = Tally.empty(instrument)
     for batch in _batches(session, wave):
         tally = _with(tally, batch, instrument)

@@ -27,6 +27,10 @@ from corus.store.hands import Glance
 from corus.store.lock import FileLock
 from corus.store.migrate import changing, create, upgrade
 
+CACHE = 2**25
+"""Bytes of pages that a connection to SQLite may keep: those of answers that have just come, which
+are scattered over the whole file, are counted soon after."""
+
 
 @dataclass(frozen=True, eq=False)
 class Store:
@@ -174,6 +178,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in (
             "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
             f"busy_timeout = {int(BUSY_SECONDS * 1000)}", "secure_delete = ON",
+            f"cache_size = {-CACHE // 1024}",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         if sys.platform == "darwin":
