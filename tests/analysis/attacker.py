@@ -15,6 +15,7 @@ from typing import Any
 
 from corus.analysis.disclosure.audit import Knowledge, rounded
 from corus.domain.profile import DimensionCell, ItemCell, ModeEffect, Profile
+from corus.domain.wave import Thresholds
 
 OUT = "dcsn"
 SIDES = ("self", "other")
@@ -113,7 +114,8 @@ class Attacker:
             return
         valid = [p for p in everybody if cell.item in self.answered(p)]
         if cell.show != "full":
-            self.known.between(dict.fromkeys(valid, 1.0), *told(cell.reason))
+            few = cell.reason if cell.reason != "complementary" else between(profile.thresholds)
+            self.known.between(dict.fromkeys(valid, 1.0), *told(few))
         if cell.show == "majority":
             self._majority(cell, valid)
         for name in ("unfavourable", "mixed", "favourable") if cell.show == "banded" else ():
@@ -173,6 +175,11 @@ class Attacker:
         around = {p: (s - (cell.score or 0)) ** 2 for p, s in values.items()}
         total = ((cell.n or 0) - 1) * (cell.sd or 0) ** 2
         self.known.between(around, total - 100 * TIGHT, total + 100 * TIGHT)
+
+
+def between(thresholds: Thresholds) -> str:
+    """``5–9``: how many answered where bands alone may be told."""
+    return f"{thresholds.shown}–{thresholds.full - 1}"
 
 
 def told(text: str) -> tuple[float, float]:

@@ -148,7 +148,7 @@ def test_everybody_invited_leaves_nothing_to_say_about_the_choice() -> None:
 
 def _mixed(**modes: int) -> Profile:
     rows = [
-        (stratum("users", mode=mode), rated(THE, 4 if mode == "self" else n % 3, n % 2))
+        (stratum("users", mode=mode), rated(THE, n % 3 + 2 * (mode == "self"), n % 5))
         for mode, number in modes.items()
         for n in range(number)
     ]

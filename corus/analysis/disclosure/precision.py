@@ -29,6 +29,7 @@ from corus.analysis.disclosure.worlds import (
     farthest_exchange,
     leaves_two,
     squares_between,
+    sums_between,
     widest_step,
 )
 from corus.analysis.measures.stats import Sample, score_sample
@@ -204,6 +205,20 @@ def _may_tell_spread(found: Scores, thresholds: Thresholds) -> bool:
     least, most = squares_between(valid)
     room = ROOM * (found.points - 1) * widest_step(valid)
     return max(least, 0.0) + room <= squares <= most - room
+
+
+def part_may_be_told(valid: NDArray[np.int64], part: Sample) -> bool:
+    """Whether the mean score of ``part`` of the persons leaves open what a few of them answered.
+
+    ``valid``: answers of all of them by [item, point], reversed items turned round. As for a
+    standard deviation: not near the least or the largest that the items allow for so many
+    persons, where everybody's answers would follow.
+    """
+    valid = valid[valid.any(axis=1)]
+    top = valid.shape[1] - 1
+    least, most = sums_between(valid, part.n)
+    room = ROOM * top * widest_step(valid)
+    return bool(least + room <= part.n * part.mean * len(valid) * top / 100 <= most - room)
 
 
 def most_spread(found: Scores) -> float:

@@ -97,6 +97,17 @@ def squares_between(valid: NDArray[np.int64]) -> tuple[float, float]:
     return float(apart.sum() + own - mean), float(together.sum() - mean)
 
 
+def sums_between(valid: NDArray[np.int64], persons: int) -> tuple[float, float]:
+    """Least and largest sum of all answers of so many of the persons that the items allow.
+
+    Items that a few left out count as if those few had answered as the others did.
+    """
+    answers = valid.sum(axis=1)
+    over = valid[:, :0:-1].cumsum(axis=1) * (answers.max() / answers)[:, np.newaxis]
+    least = np.maximum(over + persons - answers.max(), 0)
+    return float(least.sum()), float(np.minimum(over, persons).sum())
+
+
 def widest_step(valid: NDArray[np.int64]) -> int:
     """Largest distance between two neighbouring points that were chosen of one item."""
     if valid.all():

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from corus.analysis.counting.layout import CHOSEN_TYPES, GIVEN
 from corus.analysis.disclosure import rule as disclosure
-from corus.analysis.disclosure.rule import Rule
+from corus.analysis.disclosure.bands import ONE_EACH, bands_tell
+from corus.analysis.disclosure.rule import COMPLEMENTARY, Rule
 from corus.analysis.profile.group import Group
 from corus.domain.instrument import Item
 from corus.domain.profile import ChoiceCell, Share, TextCell
@@ -34,10 +35,11 @@ def choices_of(group: Group, index: int, item: Item) -> Iterable[ChoiceCell]:
     marks = _marks(group, index)
     if item.type == "single_choice":
         chosen: list[int] = marks[: len(item.options)].tolist()
-        return choice_cells(item, group.code, sum(chosen), chosen, group.rule)
+        return choice_cells(item, group.code, sum(chosen), chosen, group.rule, ONE_EACH)
     places = [i for i, (code, _) in enumerate(group.tally.layout.options) if code == item.code]
     chosen = [sum(int(own.options[i]) for own in group.counts.values()) for i in places]
-    return choice_cells(item, group.code, int(marks[GIVEN]), chosen, group.rule)
+    most = 1 if item.type == "ranking" else item.max_choices or len(places)
+    return choice_cells(item, group.code, int(marks[GIVEN]), chosen, group.rule, (1, most))
 
 
 def texts_of(group: Group, index: int, item: Item) -> Iterator[TextCell]:
@@ -57,17 +59,29 @@ def _marks(group: Group, index: int) -> NDArray[np.int64]:
 
 
 def choice_cells(
-    item: Item, group: str, n: int, chosen: Sequence[int], rule: Rule
+    item: Item,
+    group: str,
+    n: int,
+    chosen: Sequence[int],
+    rule: Rule,
+    each: tuple[int, int],
 ) -> Iterator[ChoiceCell]:
-    """One cell per option; ``n`` persons answered, ``chosen[i]`` of them chose option i.
+    """One cell per option; ``n`` persons answered, ``chosen[i]`` of them chose option i, and each
+    of them ``each[0]`` to ``each[1]`` options.
 
     Under the full threshold shares are bands only, whatever they are: the options of a single
-    choice add up, so that one rounded share would sharpen the others.
+    choice add up, so that one rounded share would sharpen the others. They are withheld where all
+    bands together leave one number (four options, « low » each, are two of eight persons each).
     """
     show = rule.show(n)
     show = "masked" if show == "majority" else show
+    shown = rule.thresholds.shown
+    told_too_well = show == "banded" and bands_tell(chosen, range(shown, n + 1), shown, each)
+    show = "masked" if told_too_well else show
     place: dict[str, Any] = {"item": item.code, "group": group, "show": show}
     place["reason"] = too_few(rule) if show == "masked" else rule.reason(show)
+    if told_too_well:
+        place["reason"] = COMPLEMENTARY
     for option, x in zip(item.options, chosen, strict=True):
         told: dict[str, Any] = {}
         if show == "full":

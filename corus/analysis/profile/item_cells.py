@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from corus.analysis.counting.layout import DONT_KNOW, NOT_CONCERNED, SKIPPED
+from corus.analysis.counting.layout import (
+    DONT_KNOW,
+    NOT_ASKED,
+    NOT_CONCERNED,
+    NOT_SHOWN,
+    SKIPPED,
+)
 from corus.analysis.disclosure import rule as disclosure
-from corus.analysis.disclosure.rule import Parts, Rule
+from corus.analysis.disclosure.bands import bands_tell
+from corus.analysis.disclosure.rule import COMPLEMENTARY, Parts, Rule
 from corus.analysis.measures import stats
 from corus.analysis.profile.distributions import Distribution, OnScale, distributions
 from corus.analysis.profile.group import Group
@@ -78,6 +85,9 @@ def item_cells(asked: Sequence[Question]) -> Iterator[ItemCell]:
                 **_full(sides, next(shares), found, one.rule),
                 **_missing(sum(sides), one.marks),
             )
+        elif show == "banded" and _bands_tell(one, found, sides):
+            place = _place(one, found, "masked") | {"reason": COMPLEMENTARY}
+            yield ItemCell.unchecked(**place)
         else:
             yield ItemCell.unchecked(**_place(one, found, show), **_coarse(sides, show))
 
@@ -111,6 +121,15 @@ def _place(one: Question, answered: Sequence[Distribution], show: Show) -> dict[
         if not place["merged"]:
             place["scale"] = answered[0].answers.code
     return place
+
+
+def _bands_tell(one: Question, answered: Sequence[Distribution], parts: Parts) -> bool:
+    n, asked = sum(parts), sum(one.marks) - one.marks[NOT_SHOWN] - one.marks[NOT_ASKED]
+    possible = zip(*(part.answers.scale.thirds() for part in answered), strict=True)
+    sides = [x for x, points in zip(parts, possible, strict=True) if any(points)]
+    t = one.rule.thresholds
+    others = [m for m in range(t.shown, min(asked, t.full - 1) + 1) if m != n]
+    return bands_tell(sides, [*others, n], t.shown)
 
 
 def _coarse(parts: Parts, show: Show) -> dict[str, Any]:

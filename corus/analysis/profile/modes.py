@@ -12,6 +12,7 @@ from dataclasses import replace
 from corus.analysis.counting.layout import VARIANTS, Scored
 from corus.analysis.counting.products import Counts
 from corus.analysis.counting.tally import Tally
+from corus.analysis.disclosure.precision import Scores, part_may_be_told
 from corus.analysis.disclosure.rule import round_to
 from corus.analysis.measures.stats import Sample, score_sample, welch
 from corus.domain.instrument import Instrument
@@ -34,7 +35,8 @@ def mode_effects(
 
     Only within one group and dimension (so that who is helped does not pass for an effect of
     help), where the score itself is published in full, the number of self-written answers too,
-    and both sides hold at least ``thresholds.full`` persons with a score.
+    both sides hold at least ``thresholds.full`` persons with a score, and neither is as far from
+    the other as the items allow (``precision.part_may_be_told``).
     """
     several = _several_ways(tally, thresholds.full)
     told = {
@@ -48,7 +50,10 @@ def mode_effects(
             of = place[cell.dimension]
             sides = _sides(tally, instrument, cell.group, of)
             if min(int(scores.sum()) for scores in sides) >= thresholds.full:
-                yield from _effect(cell, *(score_sample(one, of.points) for one in sides))
+                own, other = (score_sample(one, of.points) for one in sides)
+                valid = Scores.of(tally, instrument, cell.group, of).valid
+                if all(part and part_may_be_told(valid, part) for part in (own, other)):
+                    yield from _effect(cell, own, other)
 
 
 def _several_ways(tally: Tally, least: int) -> set[str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
+from corus.analysis.disclosure.bands import bands_tell
 from corus.analysis.disclosure.rule import Rule, band_of
 from corus.analysis.profile.cells import choice_cells
 from corus.domain.instrument import Item, Option
@@ -66,16 +68,17 @@ def _cell(place: Place, rule: Rule, written: Sequence[OpenAnswer], only: Only) -
     show = rule.show(len(written))
     told: dict[str, Any] = {"item": place[0], "group": place[1], "show": show}
     if show == "full":
-        return QuotationCell(**told, **_quoted(written, only))
+        return QuotationCell(**told, **_quoted(written, only, rule.thresholds.shown))
     if show == "banded":
-        return QuotationCell(**told, reason=rule.banded_text, bands=_bands(written))
+        bands = _bands(written, rule.thresholds.shown)
+        return QuotationCell(**told, reason=rule.banded_text, bands=bands)
     # Words are never given of three or four organizations, nor is a count of theirs.
     reason = f"n < {rule.thresholds.shown}"
     return QuotationCell(**(told | {"show": "masked"}), reason=reason)
 
 
-def _quoted(written: Sequence[OpenAnswer], only: Only) -> dict[str, Any]:
-    quoted = [a for a in written if may_be_quoted(a) and only.admits(a)]
+def _quoted(written: Sequence[OpenAnswer], only: Only, shown: int) -> dict[str, Any]:
+    quoted = [a for a in _apart_from_many(written, shown) if only.admits(a)]
     valences = _valences(written)
     left = Counter(valences)
     left.subtract(_valences(quoted))
@@ -88,16 +91,40 @@ def _quoted(written: Sequence[OpenAnswer], only: Only) -> dict[str, Any]:
     }
 
 
+def _apart_from_many(written: Sequence[OpenAnswer], shown: int) -> list[OpenAnswer]:
+    """Those who may be quoted, held back until the others are nobody, or ``shown`` and more.
+
+    Counts less what quotations say tell the valence, expectation and codes of those who are not
+    quoted. Who is held back follows from a digest of the words, so from nothing they say.
+    """
+    quoted = sorted(filter(may_be_quoted, written), key=_digest)
+    for own in (written, [a for a in written if a.codes is not None]):
+        among = [a for a in quoted if any(a is one for one in own)]
+        left = len(own) - len(among)
+        if 0 < left < shown:
+            held = set(map(id, among[: shown - left]))
+            quoted = [a for a in quoted if id(a) not in held]
+    return quoted
+
+
+def _digest(answer: OpenAnswer) -> bytes:
+    return sha256(answer.text.encode()).digest()
+
+
 def _valences(written: Sequence[OpenAnswer]) -> dict[str, int]:
     """Persons by valence, in a fixed order, zeros among them."""
     counts = Counter(a.valence or UNCODED for a in written)
     return {valence: counts[valence] for valence in (*VALENCES, UNCODED)}
 
 
-def _bands(written: Sequence[OpenAnswer]) -> dict[str, Any]:
-    if not any(a.valence for a in written):
+def _bands(written: Sequence[OpenAnswer], shown: int) -> dict[str, Any]:
+    """Bands of valences, none where they leave one number only: how many wrote is told."""
+    counts = _valences(written)
+    if not any(a.valence for a in written) or bands_tell(
+        list(counts.values()), [len(written)], shown
+    ):
         return {}
-    return {valence: band_of(x / len(written)) for valence, x in _valences(written).items()}
+    return {valence: band_of(x / len(written)) for valence, x in counts.items()}
 
 
 def _quotation(answer: OpenAnswer) -> Quotation:
@@ -132,7 +159,8 @@ def _code_cells(
     item: Item, group: str, coded: Sequence[OpenAnswer], rule: Rule
 ) -> Iterator[ChoiceCell]:
     given = Counter(code for a in coded for code in a.codes or ())
-    return choice_cells(item, group, len(coded), [given[o.code] for o in item.options], rule)
+    each = 0, len(item.options)
+    return choice_cells(item, group, len(coded), [given[o.code] for o in item.options], rule, each)
 
 
 def settled(

@@ -22,6 +22,7 @@ from corus.analysis.counting.layout import (
     scored_dimensions,
 )
 from corus.analysis.disclosure import rule as disclosure
+from corus.analysis.disclosure.bands import score_leaves_open
 from corus.analysis.disclosure.precision import (
     NEAR,
     STEPS,
@@ -41,16 +42,21 @@ from corus.domain.profile import DimensionCell, ItemCell
 def dimension_cells(groups: Sequence[Group], items: Iterable[ItemCell]) -> Iterator[DimensionCell]:
     """The cell of every dimension for every group; ``items`` are the profile's."""
     divided: defaultdict[str, set[str]] = defaultdict(set)
+    banded: defaultdict[str, set[str]] = defaultdict(set)
     for cell in items:
         if cell.divided:
             divided[cell.group].add(cell.item)
+        if cell.show == "banded":
+            banded[cell.group].add(cell.item)
     instrument = groups[0].instrument if groups else None
     for index, scored in enumerate(scored_dimensions(instrument) if instrument else ()):
         for group in groups:
-            yield _cell(group, index, scored, divided[group.code])
+            yield _cell(group, index, scored, divided[group.code], banded[group.code])
 
 
-def _cell(group: Group, index: int, scored: Scored, divided: set[str]) -> DimensionCell:
+def _cell(
+    group: Group, index: int, scored: Scored, divided: set[str], banded: set[str]
+) -> DimensionCell:
     place: dict[str, Any] = {"dimension": scored.dimension, "group": group.code}
     items, giving, without = _questionnaires(group.instrument, group.code, scored)
     if not scored.points:
@@ -64,8 +70,32 @@ def _cell(group: Group, index: int, scored: Scored, divided: set[str]) -> Dimens
     # Those of the short form are among the persons whose answers a score must not tell.
     if _isolates_the_rest(group, [v for v in without if v != "express"], scored):
         return DimensionCell.unchecked(**place, show="masked", reason=COMPLEMENTARY)
-    split = any(item.code in divided for item in items)
-    return _scored_cell(place, _scores(group, index, scored), group.rule, divided=split)
+    found, split = _scores(group, index, scored), any(item.code in divided for item in items)
+    cell = _scored_cell(place, found, group.rule, divided=split)
+    if cell.show == "banded" and not _leaves_open(group, scored, found, banded):
+        return DimensionCell.unchecked(**place, show="masked", reason=COMPLEMENTARY)
+    return cell
+
+
+def _leaves_open(group: Group, scored: Scored, found: Scores, banded: set[str]) -> bool:
+    """Whether the score, to the nearest 5, leaves open what bands do, or what is withheld."""
+    if found.sample is None:
+        return True
+    full, step = group.rule.thresholds.full, STEPS["fives"]
+    places = {
+        i: item.code in banded
+        for i, (item, n) in enumerate(zip(scored.items, found.answers, strict=True))
+        if 0 < n < full
+    }
+    answered = [m for m, n in enumerate(found.persons) if n]
+    answered += [0] if any(found.left_out[1:]) else []
+    middle = disclosure.round_to(found.sample.mean, step)
+    limits = middle - step / 2, middle + step / 2
+    edge = len(group.instrument.scales[scored.items[0].scale or ""].thirds()[0])
+    valid: list[list[int]] = found.valid.tolist()
+    return score_leaves_open(
+        valid, places, edge, found.sample, answered, limits, group.rule.thresholds.shown
+    )
 
 
 @derived
