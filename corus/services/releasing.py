@@ -19,8 +19,9 @@ from corus.services.publishing import load_version
 from corus.services.same_persons import beside_linked
 from corus.services.tallying import refresh
 from corus.services.texts.voices import Voices, of_wave
-from corus.services.viewing import Filter, beside_views
+from corus.services.viewing import Filter, beside_views, left_out
 from corus.services.waves import plan_of
+from corus.services.weighing.after import refuse_beside_weights
 from corus.store import queries
 from corus.store.models import Release, Wave
 
@@ -31,6 +32,8 @@ def release(session: Session, code: str, day: date) -> Profile:
     Raises ``RefusedError`` while the wave is open (``REL-001``) or its closing is not finished
     (``CLO-002``), and when a cell, or the counts of what people wrote, would differ from an
     earlier release or view by 1–4 persons (``REL-002``): the difference of two isolates nobody.
+    Also where a group changed that was weighted to known margins, and somebody could be singled
+    out beside the weighted scores (``REL-020``, ``REL-021``).
     When nothing changed, neither answers nor what may be quoted and how it is coded, the last
     release is returned again.
     """
@@ -51,6 +54,7 @@ def release(session: Session, code: str, day: date) -> Profile:
         _refuse_isolation(one, tally, said, wave)
     _refuse_beside_views(session, wave, tally)
     _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)
+    refuse_beside_weights(session, wave, earlier, tally)
     return _store(session, wave, tally, said, len(earlier) + 1, day)
 
 
@@ -127,15 +131,18 @@ def profile_of_part(session: Session, wave: Wave, tally: Tally, wanted: Filter) 
     release = latest_profile(session, wave.code)
     found = build_profile(tally, _context(wave, release.release, release.released_on))
     groups = tuple(g for g in release.groups if not wanted.group or g in wanted.group)
+    small = [g for g in release.masked_groups if g in groups]
     kept = {
         "part": wanted.part,
         "groups": groups,
-        "items": tuple(cell for cell in found.items if cell.group in groups),
-        "choices": tuple(cell for cell in found.choices if cell.group in groups),
-        "masked_groups": tuple(g for g in found.masked_groups if g in groups),
+        "items": tuple(left_out((c for c in found.items if c.group in groups), tally, small)),
+        "choices": tuple(left_out((c for c in found.choices if c.group in groups), tally, small)),
+        "masked_groups": tuple(small),
         "shown_responses": found.shown_responses,
         "concordance": None,
         "tested": 0,
+        "withdrawn": 0,
+        "taken_back": 0,
     }
     return release.model_copy(update=dict.fromkeys(OF_THE_WHOLE, ()) | kept)
 

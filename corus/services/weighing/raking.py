@@ -8,7 +8,7 @@ ours, since two weightings of the same answers can be subtracted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor
@@ -20,10 +20,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from corus.analysis import Stratum, Tally
-from corus.analysis.counting.persons import Persons, persons
+from corus.analysis import Tally
+from corus.analysis.counting.layout import scored_dimensions
+from corus.analysis.counting.persons import Persons
 from corus.analysis.counting.tally import differing
-from corus.analysis.disclosure.crossing import may_be_weighted
+from corus.analysis.disclosure.crossing import (
+    may_be_weighted,
+    same_of_group,
+    scores_leave_room,
+)
 from corus.analysis.disclosure.rule import round_to
 from corus.analysis.weighing.raking import Raked, rake, weighted_mean
 from corus.domain.profile import DimensionCell, Profile
@@ -34,6 +39,7 @@ from corus.services.closing import require_sealed
 from corus.services.releasing import latest_profile
 from corus.services.tallying import refresh
 from corus.services.viewing import Journal, Shown
+from corus.services.weighing.after import categories, cells_of, persons_of, to_keep
 from corus.services.weighing.beside import ACTION
 from corus.services.weighing.composing import origin_of
 from corus.services.weighing.margins_file import GroupMargins, MarginsFile, read_margins
@@ -54,6 +60,7 @@ TOO_SMALL = "Not weighted: the release does not show this group in full."
 NO_SCORE = "not computed: the release shows no score"
 ROUNDED = "not computed: the release rounds this score, and weights would sharpen it"
 FEW_SCORED = "not computed: too few persons of some category have this score"
+NO_ROOM = "not computed: weights would tell in which category a few persons are"
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,15 @@ def raked(session: Session, code: str, margins: str | Path, day: date) -> RakedS
 
     Raises ``RefusedError``: wave not closed (``RAK-010``) or not sealed (``CLO-002``), answers
     changed since the release (``RAK-011``), margins applied to an earlier release (``RAK-012``),
-    wave compared person by person (``RAK-013``); ``NotFoundError`` (``REL-003``) before the first
-    release; ``InputError`` with every fault of the file by line (``WGT-…``, ``MRG-…``, ``RAK-…``).
+    wave compared person by person (``RAK-013``), a group that an earlier release counts
+    otherwise (``RAK-014``); ``NotFoundError`` (``REL-003``) before the first release;
+    ``InputError`` with every fault of the file by line (``WGT-…``, ``MRG-…``, ``RAK-…``).
     A group that may not be weighted is told with its reason.
     """
     wave = queries.wave_by_code(session, code)
     profile = _ready(session, wave)
     known = read_margins(margins, profile.instrument, profile.groups)
+    _refuse_changed(session, wave, known.groups)
     place = _place(session, wave, profile, known)
     earlier = {str(line["group"]): line for line in life.journal(session, wave.id, ACTION)}
     found: list[RakedGroup] = []
@@ -102,7 +111,7 @@ def raked(session: Session, code: str, margins: str | Path, day: date) -> RakedS
         raise InputError(
             f"The margins of {known.file} cannot be met.", code=faults[0].code, faults=faults
         )
-    _note(session, wave, day, found, earlier, profile.release)
+    _note(session, wave, day, [one for one in found if one.group not in earlier], place)
     return RakedScores(
         origin=origin_of(profile), file=known.file, sha256=known.sha256, groups=tuple(found)
     )
@@ -138,14 +147,26 @@ def _ready(session: Session, wave: Wave) -> Profile:
     return profile
 
 
+def _refuse_changed(session: Session, wave: Wave, groups: Iterable[str]) -> None:
+    """Who of a category was there already at an earlier release, no stored count tells."""
+    last, *earlier = (Tally.from_bytes(bytes(r.counts)) for r in queries.releases(session, wave.id))
+    for group in groups:
+        if not all(same_of_group(one, last, group) for one in earlier):
+            raise _changed(group)
+
+
+def _changed(group: str) -> RefusedError:
+    return RefusedError(
+        "An earlier release counts other answers of “{group}”: beside both, weights could tell "
+        "what a few persons answered.",
+        hint="Take this group out of the file of margins, and use its unweighted scores.",
+        code="RAK-014", names={"group": group},
+    )  # fmt: skip
+
+
 def _place(session: Session, wave: Wave, profile: Profile, known: MarginsFile) -> _Place:
-    questions = tuple(dict.fromkeys(q for own in known.groups.values() for q in own.by_question))
-    batches = (
-        (Stratum(*place), documents)
-        for place, documents in queries.documents(session, wave.id)
-        if place[0] in known.groups
-    )
-    found = persons(batches, profile.instrument, questions)
+    questions = [q for own in known.groups.values() for q in own.by_question]
+    found = persons_of(session, wave, profile.instrument, known.groups, questions)
     return _Place(profile, found, tuple(Journal().shown(session, wave)))
 
 
@@ -156,9 +177,13 @@ def _group(
     told = RakedGroup(group=group, margins=own.targets)
     if earlier is not None and earlier["margins"] != _fingerprint(own.targets):
         return told.model_copy(update={"reason": ANOTHER})
+    if earlier is not None and "told" in earlier:
+        # As it was: answers may have been exchanged in ways that no count of the release shows.
+        return RakedGroup.model_validate(earlier["told"])
     if group in place.profile.masked_groups or int(theirs.sum()) < thresholds.full:
         return told.model_copy(update={"reason": TOO_SMALL})
-    rows = _categories(place.persons.choices[theirs], own)
+    by_question = {q: [c.options for c in known] for q, known in own.by_question.items()}
+    rows = categories(place.persons.choices[theirs], by_question)
     crossed = rows.assign(**{k: np.array(v)[theirs] for k, v in place.parts_shown(group).items()})
     if not may_be_weighted(crossed, thresholds):
         return told.model_copy(update={"reason": FEW})
@@ -167,21 +192,12 @@ def _group(
     return told.model_copy(update={
         "persons": weights.n, "least": float(each.min()), "most": float(each.max()),
         "n_eff": floor(weights.n_eff + 1e-9), "rounds": weights.rounds,
-        "dimensions": tuple(_dimensions(place, group, weights, crossed)),
+        "dimensions": tuple(_dimensions(place, group, weights, rows, crossed)),
     })  # fmt: skip
 
 
-def _categories(choices: pd.DataFrame, own: GroupMargins) -> pd.DataFrame:
-    """One column per margin: the category of each person; an option without one stays itself."""
-    columns = {}
-    for question, categories in own.by_question.items():
-        names = {option: c.name for c in categories for option in c.options}
-        columns[question] = [names.get(option, option) for option in choices[question]]
-    return pd.DataFrame(columns)
-
-
 def _dimensions(
-    place: _Place, group: str, weights: Raked, crossed: pd.DataFrame
+    place: _Place, group: str, weights: Raked, rows: pd.DataFrame, crossed: pd.DataFrame
 ) -> Iterator[RakedDimension]:
     codes = [d.code for d in place.profile.instrument.dimensions]
     cells = {c.dimension: c for c in place.profile.dimensions if c.group == group}
@@ -193,8 +209,25 @@ def _dimensions(
             yield RakedDimension(dimension=code, reason=reason)
         elif not may_be_weighted(crossed, place.profile.thresholds, ~np.isnan(scores[:, index])):
             yield RakedDimension(dimension=code, reason=FEW_SCORED)
+        elif not _leaves_room(place.profile, cells[code], rows, scores[:, index]):
+            yield RakedDimension(dimension=code, reason=NO_ROOM)
         else:
             yield _weighted(cells[code], scores[:, index], weights)
+
+
+def _leaves_room(
+    profile: Profile, cell: DimensionCell, rows: pd.DataFrame, scores: NDArray[np.float64]
+) -> bool:
+    """By the distributions that the release shows; not where it withholds one of them."""
+    found = {c.item: c.counts for c in profile.items if c.group == cell.group and c.n}
+    [scored] = (s for s in scored_dimensions(profile.instrument) if s.dimension == cell.dimension)
+    asked = [i for i in scored.items if profile.instrument.asks(i, cell.group, "standard")]
+    counts = [found.get(i.code, ()) for i in asked]
+    if not all(counts):
+        return False
+    turned = [c[::-1] if i.direction == "reversed" else c
+              for i, c in zip(asked, counts, strict=True)]  # fmt: skip
+    return scores_leave_room(rows, scores, np.array(turned, np.int64))
 
 
 def _withheld(cell: DimensionCell) -> str:
@@ -229,18 +262,19 @@ def _fingerprint(margins: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _note(
-    session: Session,
-    wave: Wave,
-    day: date,
-    found: list[RakedGroup],
-    earlier: Mapping[str, object],
-    release: int,
-) -> None:
+    session: Session, wave: Wave, day: date, found: list[RakedGroup], place: _Place
+) -> None:  # fmt: skip
+    profile = place.profile
     for one in found:
-        if not one.reason and one.group not in earlier:
+        if not one.reason:
+            questions = {q: list(c) for q, c in one.margins.items()}
+            told = [d.dimension for d in one.dimensions if d.weighted is not None]
+            held = cells_of(
+                place.persons, profile.instrument, one.group, questions, place.shown, told
+            )
             queries.note(
-                session, wave, day, ACTION, release=release, group=one.group,
-                margins=_fingerprint(one.margins),
-                questions={q: list(c) for q, c in one.margins.items()},
+                session, wave, day, ACTION, release=profile.release, group=one.group,
+                margins=_fingerprint(one.margins), questions=questions,
+                cells=to_keep(held, profile.thresholds), told=one.model_dump(mode="json"),
             )  # fmt: skip
     session.flush()
