@@ -39,6 +39,11 @@ def compare_command(first: str, second: str, as_json: bool, lang: str) -> None:
 
     Of two confidential waves also the change of the persons who answered both, told once.
     """
+    if first == second:
+        raise InputError(
+            f"“{first}” is compared with itself: nothing can have changed.",
+            hint="Name two waves, the earlier one first.", code="CMP-007",
+        )  # fmt: skip
     with writing() as session:
         profiles = [releasing.latest_profile(session, code) for code in (first, second)]
         _same_organization(*profiles)

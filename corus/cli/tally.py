@@ -33,6 +33,10 @@ def tally_command(
 
     With --engine, counts the Parquet partitions at PATH… instead (see `corus partition write`).
     """
+    if files["scheduler"] and files["engine"] != "dask":
+        raise click.UsageError("--scheduler is the address of a Dask cluster: add --engine dask.")
+    if (files["against"] or files["output"]) and not files["engine"]:
+        raise click.UsageError("--against and -o are for partitions: add --engine here or dask.")
     if files["engine"]:
         tally_files([Path(name) for name in names], **files, as_json=as_json)
         return

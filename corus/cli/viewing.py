@@ -22,6 +22,8 @@ FORMS = {
     ".xlsx": "evidence.xlsx",
 }
 """Ending of the file → what is written."""
+REASONS = {"complementary": "withheld so that nobody is recognizable by subtraction"}
+"""Reasons that are codes; the others are texts, such as ``n < 5``."""
 AXES = ("group", "variant", "mode", "channel", "completeness", "site")
 
 
@@ -69,8 +71,8 @@ def _asked(profile: Profile) -> list[ItemCell]:
 def _line(reading: Reading, cell: ItemCell) -> str:
     place = f"{reading.topic(cell.item)[:34]:<35} {reading.group(cell.group)[:24]:<25}"
     share = cell.favourable
-    if cell.n is None or share is None or share.value is None:
-        return f"{place} {cell.reason or cell.show}"
     say = reading.words
+    if cell.n is None or share is None or share.value is None:
+        return f"{place} {say(REASONS.get(cell.reason, cell.reason or cell.show))}"
     low, high = (say.percent(end) for end in (share.low or 0.0, share.high or 1.0))
     return f"{place} {say.percent(share.value)} [{low} ; {high}]  n = {say.number(cell.n)}"

@@ -17,6 +17,10 @@ threshold (or complementary) · ``single_item`` a dimension with one item for th
 Band = Literal["low", "middle", "high"]
 """``low`` ≤ 25 %, ``high`` ≥ 75 %, ``middle`` between."""
 
+LEFT_OUT = "withheld so that nobody is recognisable"
+"""Reason of the masked cells of a group that a view leaves out: beside what was told before, it
+would single somebody out, or holds too few persons. The text does not tell which."""
+
 
 class Share(Frozen):
     """A share in [0, 1]; ``low`` and ``high`` bound its 95 % Wilson interval when published."""

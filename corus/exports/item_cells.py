@@ -12,12 +12,12 @@ from corus.domain.reading import Reading
 from corus.exports.columns import Column, Masked, Record, Value
 from corus.exports.withheld import (
     NONE,
-    STATES,
     because,
     count_of,
     figure,
     majority,
     share,
+    state,
 )
 
 SHARES = ("favourable", "mixed", "unfavourable")
@@ -122,7 +122,7 @@ def _place(reading: Reading, cell: ItemCell) -> dict[str, Value]:
         "direction": reading.words(
             "⇄ agreeing is unfavourable" if reverse else "agreeing is favourable"
         ),
-        "state": reading.words(STATES[cell.show]),
+        "state": state(reading, cell),
         "show": cell.show,
         "majority": majority(reading, cell),
         "note": note(reading, cell),

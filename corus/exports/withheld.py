@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from corus.domain.profile import DimensionCell, ItemCell, Share, Show
 from corus.domain.reading import Reading
+from corus.domain.shown import LEFT_OUT
 from corus.exports.columns import Masked, Rounded, Value, Whole
 
 NONE = "–"
@@ -58,6 +59,11 @@ REASONS = {
 """Reasons that the Profile gives as words; the others are texts such as ``n < 5`` or ``5–9``."""
 
 
+def state(reading: Reading, cell: Cell) -> str:
+    """How a cell is published; of a group that a view leaves out, why it is not."""
+    return reading.words(LEFT_OUT if cell.reason == LEFT_OUT else STATES[cell.show])
+
+
 class Cell(Protocol):
     """What every cell of a Profile has."""
 
@@ -81,14 +87,18 @@ def asked(cells: Iterable[C]) -> tuple[list[C], int]:
 
 
 def mask(reading: Reading, reason: str) -> Masked:
-    """The text of a masked cell: ``n < 5``, or that it protects another cell."""
+    """The text of a masked cell: ``n < 5``, or that it protects another cell or person."""
+    if reason == LEFT_OUT:
+        return Masked(reading.words("withheld"))
     if reason in REASONS:
         return Masked(reading.words("masked"))
     return Masked(reason or f"n < {reading.profile.thresholds.shown}")
 
 
 def because(reading: Reading, cell: Cell) -> str:
-    """Why a cell is withheld, coarsened or rounded, for its note; "" when a number says it."""
+    """Why a cell is withheld, coarsened or rounded, for its note; "" when another text says it."""
+    if cell.reason == LEFT_OUT:
+        return ""
     reason = REASONS.get(cell.reason)
     told = reading.words(reason) if reason else ""
     if cell.show != "masked":

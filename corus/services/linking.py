@@ -93,6 +93,11 @@ def scored_persons(session: Session, first_wave: Wave, second_wave: Wave) -> Twi
     return {place: frozenset(persons) for place, persons in told.items()}
 
 
+def modes_of(session: Session, wave: Wave) -> dict[bytes, str]:
+    """By whose hand each person who may be linked answered this wave; for the rule alone."""
+    return {row.pseudonym: row.mode for row in queries.pseudonymous(session, wave.id)}
+
+
 class _Found(NamedTuple):
     persons: dict[tuple[str, str], list[tuple[bytes, tuple[str, str]]]]
     """(group, variant) → pseudonym and both documents."""

@@ -16,13 +16,20 @@ from corus.analysis import Tally
 from corus.analysis.counting.layout import scored_dimensions
 from corus.analysis.counting.tally import differing
 from corus.analysis.disclosure.precision import Scores
-from corus.analysis.waves.same_persons import Side, isolates, tell, unsafe_beside
+from corus.analysis.waves.same_persons import (
+    Kind,
+    Side,
+    hand_of,
+    isolates,
+    tell,
+    unsafe_beside,
+)
 from corus.analysis.waves.same_question import Refused
 from corus.domain.profile import DimensionCell, Profile
 from corus.domain.same_persons import Followed, SamePersons
 from corus.domain.wave import Thresholds
 from corus.errors import RefusedError
-from corus.services.linking import Twice, linked_pairs, scored_persons
+from corus.services.linking import Twice, linked_pairs, modes_of, scored_persons
 from corus.services.tallying import refresh
 from corus.services.waves import plan_of
 from corus.services.weighing.beside import weighted_groups
@@ -122,28 +129,47 @@ def _profile(record: Release) -> Profile:
 def _cells(session: Session, pair: _Pair) -> Iterator[SamePersons]:
     counts = linked_pairs(session, pair.first.wave, pair.second.wave).counts
     new = scored_persons(session, pair.first.wave, pair.second.wave)
-    earlier = [_earlier(session, side) for side in pair]
+    around = [_around(session, side) for side in pair]
     thresholds = _stricter(pair)
     for place in _both_full(pair):
         sides = [_side(one, *place) for one in pair]
         if place not in new or not new[place]:
             continue
-        alone = any(
-            _alone(place, new, told, one.tally, thresholds)
-            for one, told in zip(pair, earlier, strict=True)
-        )
+        alone = any(_alone(place, new, one, thresholds) for one in around)
         pairs = counts.scores(place[1], place[0], sides[0].points)
         yield tell(sides[0], sides[1], pairs, thresholds, isolates=alone)
 
 
-def _alone(
-    place: Place, new: Twice, earlier: list[Twice] | None, tally: Tally, thresholds: Thresholds
-) -> bool:
+class _Around(NamedTuple):
+    """What is told of one wave, beside which the linked persons stand."""
+
+    tally: Tally
+    effects: frozenset[Place]
+    """Where those who were helped are told apart."""
+    hands: dict[bytes, str]
+    """By whose hand each linked person answered."""
+    earlier: list[Twice] | None
+
+
+def _around(session: Session, side: _Released) -> _Around:
+    effects = _effects(side.profile)
+    modes = modes_of(session, side.wave) if effects else {}
+    hands = {name: hand_of(mode) for name, mode in modes.items()}
+    return _Around(side.tally, effects, hands, _earlier(session, side))
+
+
+def _effects(profile: Profile) -> frozenset[Place]:
+    return frozenset((e.dimension, e.group) for e in profile.mode_effects)
+
+
+def _alone(place: Place, new: Twice, beside: _Around, thresholds: Thresholds) -> bool:
     """Whether the linked persons of one place, beside sets told before, leave somebody alone."""
-    if earlier is None:
+    if beside.earlier is None:
         return True
-    before = [one[place] for one in earlier if place in one]
-    return isolates(new[place], before, _by_variant(tally, *place), thresholds)
+    before = [one[place] for one in beside.earlier if place in one]
+    hands = beside.hands if place in beside.effects else None
+    kinds = _by_kind(beside.tally, *place, apart=hands is not None)
+    return isolates(new[place], before, kinds, thresholds, hands)
 
 
 def _stricter(pair: _Pair) -> Thresholds:
@@ -168,13 +194,14 @@ def _side(released: _Released, dimension: str, group: str) -> Side:
     return Side.of(cell, Scores.of(released.tally, instrument, group, scored))
 
 
-def _by_variant(tally: Tally, dimension: str, group: str) -> dict[str, int]:
+def _by_kind(tally: Tally, dimension: str, group: str, *, apart: bool) -> dict[Kind, int]:
+    """Persons with a score by variant, and where they are told ``apart`` by whose hand."""
     index = tally.layout.dimensions.index(dimension)
-    found: dict[str, int] = {}
+    found: dict[Kind, int] = {}
     for place, stratum in enumerate(tally.strata):
         if stratum.group == group:
-            persons = int(tally.scores[place, index].sum())
-            found[stratum.variant] = found.get(stratum.variant, 0) + persons
+            kind = stratum.variant, hand_of(stratum.mode) if apart else ""
+            found[kind] = found.get(kind, 0) + int(tally.scores[place, index].sum())
     return found
 
 
@@ -197,13 +224,45 @@ def _earlier(session: Session, side: _Released) -> list[Twice] | None:
 def beside_linked(session: Session, wave: Wave, before: list[Release], new: Tally) -> list[str]:
     """Why a release of these counts would not stand beside what was told of linked persons."""
     counts = {one.number: Tally.from_bytes(bytes(one.counts)) for one in before}
+    profiles = {one.number: one for one in before}
     thresholds = plan_of(wave).thresholds
     found: list[str] = []
     for told in told_of(session, wave):
         which = (told.first, told.second).index(wave.code)
         old = counts[told.releases[which]]
         found += unsafe_beside(told.cells, which, old, new, thresholds)
-    return found
+        known = _effects(_profile(profiles[told.releases[which]]))
+        found += _newly_apart(session, wave, told, known, new)
+    return list(dict.fromkeys(found))
+
+
+def _newly_apart(
+    session: Session, wave: Wave, told: Followed, known: frozenset[Place], new: Tally
+) -> Iterator[str]:
+    """Places where a release may be the first to tell apart who was helped, and isolate somebody.
+
+    The persons linked then are taken to be those linked now; where there are none, nothing is
+    known of them, and it is unsafe.
+    """
+    cells = [c for c in told.cells if not c.withheld and (c.dimension, c.group) not in known]
+    thresholds = plan_of(wave).thresholds
+    places = [(c.dimension, c.group) for c in cells]
+    apart = [p for p in places if _may_be_told_apart(_by_kind(new, *p, apart=True), thresholds)]
+    if not apart:
+        return
+    linked = scored_persons(
+        session, *(queries.wave_by_code(session, code) for code in (told.first, told.second))
+    )
+    hands = {name: hand_of(mode) for name, mode in modes_of(session, wave).items()}
+    for place in apart:
+        kinds = _by_kind(new, *place, apart=True)
+        if isolates(linked.get(place, ()), [], kinds, thresholds, hands):
+            yield f"{place[1]} · {place[0]}"
+
+
+def _may_be_told_apart(kinds: dict[Kind, int], thresholds: Thresholds) -> bool:
+    sides = (sum(n for k, n in kinds.items() if k[1] == hand) for hand in ("self", "helped"))
+    return min(sides) >= thresholds.full
 
 
 def refuse_views(session: Session, wave: Wave) -> None:

@@ -11,17 +11,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
 from corus.analysis import Stratum, Tally
-from corus.analysis.counting.layout import FORMS, GIVEN
-from corus.analysis.disclosure.views import Atom, Refusal, View, refuses_any, releases_as_views
-from corus.domain.part import Part, coded
-from corus.domain.profile import Profile
+from corus.analysis.counting.layout import GIVEN
+from corus.analysis.disclosure.views import (
+    Atom,
+    Refusal,
+    View,
+    refuses,
+    refuses_any,
+    releases_as_views,
+)
+from corus.domain.instrument import Instrument
+from corus.domain.profile import ChoiceCell, ItemCell, Profile
+from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import Thresholds
 from corus.errors import InputError, NotFoundError, RefusedError
+from corus.services.publishing import load_version
+from corus.services.release_parts import (
+    Filter,
+    Numbers,
+    Shown,
+    figures,
+    hands_possible,
+    hands_told,
+    numbers,
+)
 from corus.services.same_persons import refuse_views
 from corus.services.waves import plan_of
 from corus.services.weighing.beside import refuse_parts
@@ -29,62 +47,27 @@ from corus.store import life, queries
 from corus.store.models import Wave
 
 ACTION = "viewed"
+C = TypeVar("C", ItemCell, ChoiceCell)
 Counted = tuple[str, dict[Atom, int]]
 Placed = tuple[tuple[str, Stratum], int]
 """Atom of a release: (item or "", stratum), from how many persons on."""
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which answers: those whose stratum has one of the named values on each axis.
-
-    An empty axis takes every value.
-    """
-
-    group: tuple[str, ...] = ()
-    variant: tuple[str, ...] = ()
-    mode: tuple[str, ...] = ()
-    channel: tuple[str, ...] = ()
-    completeness: tuple[str, ...] = ()
-    site: tuple[str, ...] = ()
-
-    def of_group(self, group: str) -> Filter:
-        """The same answers, of one group only."""
-        return replace(self, group=(group,))
-
-    @property
-    def cuts(self) -> bool:
-        """Whether it may take a part of a group."""
-        return any(wanted for axis, wanted in vars(self).items() if axis != "group")
-
-    def takes(self, stratum: Stratum) -> bool:
-        """Whether answers of this stratum are among them."""
-        return all(
-            not wanted or getattr(stratum, axis) in wanted for axis, wanted in vars(self).items()
-        )
-
-    @property
-    def part(self) -> Part:
-        """The same for the same filters: (axis, value), axes in their order, values sorted."""
-        return tuple((axis, v) for axis, vs in vars(self).items() for v in sorted(set(vs)))
-
-    @property
-    def name(self) -> str:
-        """``group=employees mode=paper,self``."""
-        return coded(self.part)
+__all__ = ["Filter", "Journal", "Ledger", "Shown", "beside_views", "left_out", "view"]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A view already shown: of which release, and which answers of it."""
+class _Told:
+    """What views are decided beside: the counts of every release, and the parts it tells."""
 
-    release: int
-    filter: Filter
-
-    @property
-    def name(self) -> str:
-        """What a refusal calls it."""
-        return f"release {self.release}: {self.filter.name}"
+    tallies: Mapping[int, Tally]
+    figures: tuple[Shown, ...]
+    """Parts whose answers are told."""
+    numbers: Numbers
+    """Parts whose number of persons is told."""
+    places: tuple[str, ...]
+    """Where views count answers: "" for persons, then the items that a view shows."""
+    thresholds: Thresholds
 
 
 class Ledger(Protocol):
@@ -130,7 +113,8 @@ def view(
     """
     wave, ledger = queries.wave_by_code(session, code), ledger or Journal()
     queries.hold(session, wave)
-    tallies = _released(session, wave)
+    told = _released(session, wave)
+    tallies = told.tallies
     _check(wanted, tallies)
     earlier = list(_by_group(ledger.shown(session, wave), tallies))
     allowed: list[Shown] = []
@@ -142,7 +126,7 @@ def view(
                 if asked.filter.cuts:
                     refuse_parts(session, wave, *asked.filter.group)
                 _refuse_withheld(session, wave, asked)
-                _refuse_isolation(asked, earlier, tallies, plan_of(wave).thresholds)
+                _refuse_isolation(asked, earlier, told)
             except RefusedError as refusal:
                 refused.append(refusal)
                 continue
@@ -152,6 +136,19 @@ def view(
     if refused and (wanted.group or not allowed):
         raise refused[0]
     return _part(tallies[max(tallies)], [one.filter for one in allowed])
+
+
+def left_out(cells: Iterable[C], tally: Tally, small: Iterable[str]) -> Iterator[C]:
+    """``cells`` of a view, those of groups that it leaves out with the reason that says so.
+
+    Groups that the release itself masks, ``small``, are known to be small, and read so.
+    """
+    seen = {*(stratum.group for stratum in tally.strata), *small}
+    for cell in cells:
+        if cell.show == "masked" and cell.group not in seen:
+            yield cell.model_copy(update={"reason": LEFT_OUT})
+        else:
+            yield cell
 
 
 def _by_group(views: Iterable[Shown], tallies: Mapping[int, Tally]) -> Iterator[Shown]:
@@ -189,17 +186,21 @@ def beside_views(session: Session, wave: Wave, new: Tally) -> Refusal | None:
     earlier = Journal().shown(session, wave)
     if not earlier:
         return None
-    tallies = _released(session, wave)
-    number = max(tallies) + 1
-    tallies[number] = new
-    told = (
-        _refusal(part, earlier, tallies, plan_of(wave).thresholds)
-        for part in _published({number: new})
+    before = _released(session, wave)
+    number = max(before.tallies) + 1
+    hands = hands_possible(new, load_version(wave.published).instrument, before.thresholds)
+    parts = tuple(figures(number, new, hands))
+    told = replace(
+        before,
+        tallies={**before.tallies, number: new},
+        figures=(*before.figures, *parts),
+        numbers={},
     )
-    return next((refusal for refusal in told if refusal and refusal.beside), None)
+    found = (_refusal(part, earlier, told) for part in parts)
+    return next((refusal for refusal in found if refusal and refusal.beside), None)
 
 
-def _released(session: Session, wave: Wave) -> dict[int, Tally]:
+def _released(session: Session, wave: Wave) -> _Told:
     found = queries.releases(session, wave.id)
     if not found:
         raise NotFoundError(
@@ -208,7 +209,20 @@ def _released(session: Session, wave: Wave) -> dict[int, Tally]:
             code="REL-003",
             names={"wave": wave.code},
         )
-    return {one.number: Tally.from_bytes(bytes(one.counts)) for one in found}
+    tallies = {one.number: Tally.from_bytes(bytes(one.counts)) for one in found}
+    profiles = [Profile.model_validate_json(bytes(one.profile)) for one in found]
+    return _Told(
+        tallies,
+        tuple(f for p in profiles for f in figures(p.release, tallies[p.release], hands_told(p))),
+        {place: families for p in profiles for place, families in numbers(p).items()},
+        ("", *_viewed(load_version(wave.published).instrument)),
+        plan_of(wave).thresholds,
+    )
+
+
+def _viewed(instrument: Instrument) -> Iterator[str]:
+    """Items of which a view shows figures: not what people wrote, nor how many did."""
+    return (item.code for item in instrument.items if item.scale or item.options)
 
 
 def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
@@ -226,10 +240,8 @@ def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
                 )
 
 
-def _refuse_isolation(
-    asked: Shown, earlier: list[Shown], tallies: Mapping[int, Tally], thresholds: Thresholds
-) -> None:
-    told = _refusal(asked, earlier, tallies, thresholds)
+def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: _Told) -> None:
+    told = _refusal(asked, earlier, beside) or _refusal_by_numbers(asked, earlier, beside)
     if told is None:
         return
     raise RefusedError(
@@ -237,7 +249,8 @@ def _refuse_isolation(
         hint="Ask for a larger part, or for one of the views already shown.",
         code="VIE-001",
         names={
-            "beside": "; ".join(told.beside), "place": told.place, "shown": thresholds.shown
+            "beside": "; ".join(told.beside), "place": told.place,
+            "shown": beside.thresholds.shown,
         },
     )  # fmt: skip
 
@@ -252,22 +265,50 @@ TOO_FEW = {
 """(beside other views, counted at an item) → what is refused."""
 
 
-def _refusal(
-    asked: Shown, earlier: list[Shown], tallies: Mapping[int, Tally], thresholds: Thresholds
-) -> Refusal | None:
+def _refusal(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
     """The analysis floor's answer, counting persons first, then those who answered each item."""
     views: list[View] = []
     counted: list[Counted] = []
-    for place in ("", *tallies[asked.release].layout.items):
-        layers, persons = releases_as_views(
-            [(str(number), _persons(tally, place)) for number, tally in tallies.items()]
-        )
+    for place in beside.places:
+        layers, persons = _layers(beside, place)
         counted.append((place, persons))
         views += layers
-    atoms = {number: _atoms(views, str(number)) for number in tallies}
-    shown = (*_published(tallies), *_by_group(earlier, tallies))
+    atoms = {number: _atoms(views, str(number)) for number in beside.tallies}
+    shown = (*beside.figures, *_by_group(earlier, beside.tallies))
     old = [_as_view(one, atoms) for one in shown]
-    return refuses_any(_as_view(asked, atoms), old, counted, thresholds)
+    return refuses_any(_as_view(asked, atoms), old, counted, beside.thresholds)
+
+
+def _refusal_by_numbers(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
+    """Whether it tells how many a few persons are, whose number the release withholds.
+
+    One family of numbers at a time, beside views that name its axis: of others a reader does not
+    know whom they have in common. What the numbers tell without this view is not its doing.
+    """
+    layers, persons = _layers(beside, "")
+    atoms = {number: _atoms(layers, str(number)) for number in beside.tallies}
+    [group] = asked.filter.group
+    whole = Shown(asked.release, Filter(group=(group,)))
+    for axis, family in beside.numbers.get((asked.release, group), {}).items():
+        if not family or not getattr(asked.filter, axis):
+            continue
+        views = [v for v in _by_group(earlier, beside.tallies) if _names(v, group, axis)]
+        known = [_as_view(one, atoms) for one in (*family, *views)]
+        all_of_them = _as_view(whole, atoms)
+        told = refuses(_as_view(asked, atoms), [all_of_them, *known], persons, beside.thresholds)
+        if told and not refuses(all_of_them, known, persons, beside.thresholds):
+            return told
+    return None
+
+
+def _names(shown: Shown, group: str, axis: str) -> bool:
+    return shown.filter.group == (group,) and bool(getattr(shown.filter, axis))
+
+
+def _layers(beside: _Told, place: str) -> tuple[list[View], dict[Atom, int]]:
+    return releases_as_views(
+        [(str(number), _persons(tally, place)) for number, tally in beside.tallies.items()]
+    )
 
 
 def _atoms(views: list[View], name: str) -> list[Placed]:
@@ -277,15 +318,6 @@ def _atoms(views: list[View], name: str) -> list[Placed]:
 def _as_view(shown: Shown, atoms: Mapping[int, list[Placed]]) -> View:
     taken = (a for a in atoms[shown.release] if shown.filter.takes(a[0][1]))
     return View(shown.name, frozenset(taken))
-
-
-def _published(tallies: Mapping[int, Tally]) -> Iterator[Shown]:
-    """What each release tells of itself: each group, and each form of its questionnaire."""
-    for number, tally in tallies.items():
-        for group in sorted({stratum.group for stratum in tally.strata}):
-            yield Shown(number, Filter(group=(group,)))
-            for variants in FORMS:
-                yield Shown(number, Filter(group=(group,), variant=tuple(variants)))
 
 
 def _persons(tally: Tally, item: str) -> dict[Atom, int]:

@@ -202,6 +202,76 @@ def test_a_form_of_the_questionnaire_of_which_all_but_two_are_linked_is_withheld
     assert all(cell.withheld for cell in _compare(sqlite_store).cells)
 
 
+def _by_hand(store: Store, code: str, people: dict[int, str], own: range) -> None:
+    """A wave whose persons of ``own`` wrote themselves; the others were helped."""
+    wave = make.open_wave(store, code)
+    with store.writing() as session:
+        for mode in ("self", "assisted"):
+            side = {n: m for n, m in people.items() if (n in own) == (mode == "self")}
+            store_rows(session, _rows(wave, side, mode=mode))
+    make.close_wave(store, code)
+    _release(store, code)
+
+
+def _effects(store: Store, code: str) -> set[str]:
+    with store.reading() as session:
+        return {e.dimension for e in releasing.latest_profile(session, code).mode_effects}
+
+
+@pytest.mark.parametrize("few", [1, 2])
+def test_all_who_wrote_themselves_and_a_few_helped_are_withheld_beside_mode_effects(
+    store: Store, few: int
+) -> None:
+    """Scores of the thirty follow from the effects: those of the linked less them are of a few."""
+    people = _people(range(42))
+    _by_hand(store, "before", people, range(30))
+    _wave(store, "after", _people(range(30 + few)), mode="self")
+    effects = _effects(store, "before")
+    assert effects
+    assert all(cell.withheld for cell in _compare(store).cells if cell.dimension in effects)
+
+
+def test_effects_of_the_second_wave_withhold_the_change_as_those_of_the_first(
+    sqlite_store: Store,
+) -> None:
+    _wave(sqlite_store, "before", _people(range(31)))
+    _by_hand(sqlite_store, "after", _people(range(42)), range(30))
+    effects = _effects(sqlite_store, "after")
+    assert effects
+    assert all(cell.withheld for cell in _compare(sqlite_store).cells if cell.dimension in effects)
+
+
+def test_a_release_that_would_first_tell_effects_beside_all_but_one_helped_is_refused(
+    sqlite_store: Store,
+) -> None:
+    """Linked: thirty who wrote themselves and one of nine helped; then eleven more are helped."""
+    people = _people(range(51))
+    wave = make.open_wave(sqlite_store, "before")
+    with sqlite_store.writing() as session:
+        for names, mode in ((range(30), "self"), (range(30, 39), "assisted"),
+                            (range(39, 51), "unknown")):  # fmt: skip
+            part = {n: people[n] for n in names}
+            store_rows(session, _rows(wave, part, mode=mode))
+    make.close_wave(sqlite_store, "before")
+    _release(sqlite_store, "before")
+    assert not _effects(sqlite_store, "before")
+    _wave(sqlite_store, "after", _people(range(31)))
+    assert _cell(_compare(sqlite_store)).pairs == 31
+    with sqlite_store.writing() as session:
+        store_rows(session, _rows(wave, _people(range(60, 71)), mode="assisted"), states=LATE)
+    with sqlite_store.writing() as session, pytest.raises(RefusedError, match="REL-002"):
+        releasing.release(session, "before", make.DAY)
+
+
+def test_linked_persons_far_from_either_hand_are_told_beside_mode_effects(
+    sqlite_store: Store,
+) -> None:
+    _by_hand(sqlite_store, "before", _people(range(50)), range(30))
+    _wave(sqlite_store, "after", _people(range(10, 40)))
+    assert _effects(sqlite_store, "before")
+    assert _cell(_compare(sqlite_store)).pairs == 30
+
+
 def test_views_and_linked_change_exclude_each_other(store: Store) -> None:
     _wave(store, "before", _people(range(40)), mode="paper")
     _wave(store, "after", _people(range(40)))

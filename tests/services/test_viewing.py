@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from corus.analysis import Tally
+from corus.domain.profile import Profile
+from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import WaveState
 from corus.errors import InputError, NotFoundError, RefusedError
 from corus.services import releasing, viewing
@@ -28,9 +31,11 @@ def _released(store: Store, *parts: tuple[str, str, int], marks: str = "3232--")
     return wave
 
 
-def _add(store: Store, wave: int, group: str, mode: str, n: int, marks: str = "3232--") -> None:
+def _add(
+    store: Store, wave: int, group: str, mode: str, n: int, marks: str = "3232--", **more: str
+) -> None:
     document = make.marks(marks, make.instrument())
-    rows = [make.response(wave, document, group=group, mode=mode) for _ in range(n)]
+    rows = [make.response(wave, document, group=group, mode=mode, **more) for _ in range(n)]
     with store.writing() as session:
         store_rows(session, rows, states=ANY_STATE)
 
@@ -97,17 +102,165 @@ def test_two_views_over_several_groups_may_not_leave_a_few_between_them(
 
 
 def test_later_views_are_decided_beside_earlier_ones(sqlite_store: Store) -> None:
-    """self + paper, then self + interview: 20 persons less 20 is three less three."""
-    wave = make.open_wave(sqlite_store)
+    """Thirty wrote themselves; all of them but two came by the open link or their own."""
+    _by_several_ways(sqlite_store)
+    assert _view(sqlite_store, mode=("self",)).responses.sum() == 60
+    with pytest.raises(RefusedError, match="beside release 1: group=employees mode=self would"):
+        _view(sqlite_store, channel=("open", "personal"))
+
+
+def test_without_the_first_of_two_views_the_second_is_shown(sqlite_store: Store) -> None:
+    _by_several_ways(sqlite_store)
+    assert _view(sqlite_store, channel=("open", "personal")).responses.sum() == 56
+
+
+def _by_several_ways(store: Store) -> None:
+    wave = make.open_wave(store)
     for group in ("employees", "neighbours"):
-        _add(sqlite_store, wave, group, "self", 30)
-        _add(sqlite_store, wave, group, "paper", 2)
-        _add(sqlite_store, wave, group, "interview", 12)
+        for mode, channel, n in (("self", "open", 15), ("self", "personal", 13),
+                                 ("self", "kiosk", 2), ("paper", "import", 10)):  # fmt: skip
+            _add(store, wave, group, mode, n, channel=channel)
+    make.close_wave(store)
+    _release(store)
+
+
+def _helped(store: Store, *parts: tuple[str, int]) -> Profile:
+    """A release of answers drawn at random, by mode."""
+    draw, wave = np.random.default_rng(5), make.open_wave(store)
+    for mode, n in parts:
+        for _ in range(n):
+            marks = "".join(map(str, draw.choice(5, 4, p=[0.1, 0.15, 0.2, 0.3, 0.25]))) + "--"
+            _add(store, wave, "employees", mode, 1, marks)
+    make.close_wave(store)
+    with store.writing() as session:
+        return releasing.release(session, WAVE, make.DAY)
+
+
+HELPED = (("self", 30), ("assisted_relative", 11), ("assisted_structure", 1))
+
+
+def test_of_those_helped_all_but_one_are_not_shown_beside_the_mode_effects(store: Store) -> None:
+    """Scores of the twelve who were helped follow from the effects: less eleven is one."""
+    assert _helped(store, *HELPED).mode_effects
+    with pytest.raises(RefusedError, match="variant=easy,standard mode=self"):
+        _view(store, mode=("assisted_relative",))
+    with pytest.raises(RefusedError, match="VIE-001"):
+        _view(store, mode=("self", "assisted_relative"))
+    assert _noted(store) == []
+
+
+def test_both_sides_of_the_mode_effects_may_be_shown(sqlite_store: Store) -> None:
+    assert _helped(sqlite_store, *HELPED).mode_effects
+    assert _view(sqlite_store, mode=("self",)).responses.sum() == 30
+    helped = ("assisted_relative", "assisted_structure")
+    assert _view(sqlite_store, mode=helped).responses.sum() == 12
+
+
+def test_enough_on_each_way_of_being_helped_are_shown(sqlite_store: Store) -> None:
+    profile = _helped(
+        sqlite_store, ("self", 30), ("assisted_relative", 11), ("assisted_structure", 6)
+    )
+    assert profile.mode_effects
+    assert _view(sqlite_store, mode=("assisted_relative",)).responses.sum() == 11
+
+
+@pytest.mark.parametrize("axis", ["mode", "channel", "completeness"])
+def test_a_number_that_the_release_withholds_does_not_follow_from_a_view(
+    sqlite_store: Store, axis: str
+) -> None:
+    """Of 44, coverage tells thirty: how many of the others are two is not said."""
+    values = {
+        "mode": ("self", "paper", "interview"),
+        "channel": ("personal", "kiosk", "open"),
+        "completeness": ("complete", "partial"),
+    }[axis]
+    wave = make.open_wave(sqlite_store)
+    for value, n in zip(values, (30, 2, 12), strict=False):
+        _add(sqlite_store, wave, "employees", **{"mode": "self", axis: value}, n=n)
     make.close_wave(sqlite_store)
     _release(sqlite_store)
-    assert _view(sqlite_store, mode=("self", "paper")).responses.sum() == 64
-    with pytest.raises(RefusedError, match="mode=paper,self"):
-        _view(sqlite_store, mode=("self",))
+    with pytest.raises(RefusedError, match="VIE-001"):
+        _view(sqlite_store, **{axis: values[-1:]})
+    if len(values) == 3:
+        with pytest.raises(RefusedError, match="VIE-001"):
+            _view(sqlite_store, **{axis: values[:2]})
+        assert _view(sqlite_store, **{axis: values[:1]}).responses.sum() == 30
+
+
+def test_a_number_withheld_does_not_follow_from_a_view_of_two_attributes(
+    sqlite_store: Store,
+) -> None:
+    wave = make.open_wave(sqlite_store)
+    for mode, n in (("self", 30), ("paper", 2), ("interview", 12)):
+        _add(sqlite_store, wave, "employees", mode, n, channel="personal")
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    with pytest.raises(RefusedError, match="VIE-001"):
+        _view(sqlite_store, mode=("interview",), channel=("personal",))
+
+
+def test_numbers_by_mode_and_by_channel_together_forbid_no_view(sqlite_store: Store) -> None:
+    """A reader of both does not know that the fourteen by open link are these twelve and two."""
+    wave = make.open_wave(sqlite_store)
+    for mode, channel, n in (("self", "personal", 30), ("self", "open", 2), ("paper", "open", 12)):
+        _add(sqlite_store, wave, "employees", mode, n, channel=channel)
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    assert _view(sqlite_store, mode=("paper",)).responses.sum() == 12
+
+
+def test_a_later_release_may_not_tell_effects_beside_a_view_of_all_but_one_helped(
+    sqlite_store: Store,
+) -> None:
+    """Nine helped: no effect, and nine by relatives are shown; six come, one helped by staff."""
+    wave = _released(sqlite_store, ("employees", "self", 30), ("employees", "assisted_relative", 9))
+    assert _view(sqlite_store, mode=("assisted_relative",)).responses.sum() == 9
+    _add(sqlite_store, wave, "employees", "assisted_structure", 1)
+    _add(sqlite_store, wave, "employees", "self", 9)
+    with pytest.raises(RefusedError, match="REL-002"):
+        _release(sqlite_store)
+
+
+def test_how_many_wrote_a_text_is_no_reason_to_refuse_a_view_which_shows_no_texts(
+    sqlite_store: Store,
+) -> None:
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, "employees", "self", 20, "3232-g")
+    _add(sqlite_store, wave, "employees", "paper", 2, "3232-g")
+    _add(sqlite_store, wave, "employees", "paper", 10, "3232-s")
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    assert _view(sqlite_store, mode=("paper",)).responses.sum() == 12
+
+
+def test_a_few_who_left_out_an_item_that_views_show_still_forbid_one(sqlite_store: Store) -> None:
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, "employees", "self", 20)
+    _add(sqlite_store, wave, "employees", "paper", 2)
+    _add(sqlite_store, wave, "employees", "paper", 10, "s232--")
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    with pytest.raises(RefusedError, match="needs_met"):
+        _view(sqlite_store, group=("employees",), mode=("self",))
+
+
+def test_groups_left_out_of_a_view_say_why_without_a_number(sqlite_store: Store) -> None:
+    """Forty neighbours but two on paper, twelve employees on it; three customers in all."""
+    _released(
+        sqlite_store, ("employees", "self", 20), ("employees", "paper", 12),
+        ("neighbours", "self", 2), ("neighbours", "paper", 40), ("clients", "paper", 3),
+    )  # fmt: skip
+    wanted = Filter(mode=("paper",))
+    with sqlite_store.writing() as session:
+        tally = viewing.view(session, WAVE, wanted, make.DAY)
+        found = releasing.profile_of_part(
+            session, queries.wave_by_code(session, WAVE), tally, wanted
+        )
+    reasons = {(c.group, c.reason) for c in (*found.items, *found.choices) if c.show == "masked"}
+    assert ("neighbours", LEFT_OUT) in reasons
+    assert ("neighbours", "n < 5") not in reasons
+    assert "neighbours" not in found.masked_groups
+    assert not any(group == "clients" and reason == LEFT_OUT for group, reason in reasons)
 
 
 def test_a_value_that_no_answer_has_is_said_to_be_wrong(sqlite_store: Store) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import cast
 
 import numpy as np
 
@@ -139,25 +140,38 @@ Persons = Collection[tuple[str, bytes]]
 """(variant of the questionnaire, pseudonym) of persons with a score in two waves."""
 
 
+Kind = tuple[str, str]
+"""(variant of the questionnaire, hand): who wrote the answers; "" where that is not told apart."""
+
+
+def hand_of(mode: str) -> str:
+    """``self``, ``helped``, or ``unknown``: the sides of a mode effect, and neither."""
+    return mode if mode in ("self", "unknown") else "helped"
+
+
 def isolates(
     new: Persons,
     earlier: Sequence[Persons],
-    scored: Mapping[str, int],
+    scored: Mapping[Kind, int],
     thresholds: Thresholds,
+    hands: Mapping[bytes, str] | None = None,
 ) -> bool:
     """Whether scores of the ``new`` set of persons of a wave would isolate somebody in it.
 
-    Beside the wave's scores, its forms of the questionnaire, and sets told ``earlier``, by the
-    algebra of the ledger of views. ``scored`` is persons with a score by variant.
+    Beside the wave's scores, its forms of the questionnaire, sets told ``earlier``, and where
+    mode effects are told those who wrote themselves and those who were helped, by the algebra of
+    the ledger of views. ``scored`` is persons with a score by kind; ``hands`` the hand of each
+    person, as ``hand_of`` says it; None where no effects are told.
     """
     counts: dict[Atom, int] = {}
     sets: list[Persons] = [new, *earlier]
-    for person in {one for told in sets for one in told}:
-        atom = person[0], tuple(person in told for told in sets)
+    for variant, name in {one for told in sets for one in told}:
+        kind = variant, hands.get(name, "unknown") if hands is not None else ""
+        atom = kind, tuple((variant, name) in told for told in sets)
         counts[atom] = counts.get(atom, 0) + 1
-    for variant, persons in scored.items():
-        known = sum(n for atom, n in counts.items() if _kind(atom) == variant)
-        counts[variant, (False,) * len(sets)] = persons - known
+    for kind, persons in scored.items():
+        known = sum(n for atom, n in counts.items() if _kind(atom) == kind)
+        counts[kind, (False,) * len(sets)] = persons - known
     told = list(_views(counts, len(sets)))
     return refuses(told[0], told[1:], counts, thresholds) is not None
 
@@ -168,11 +182,13 @@ def _views(counts: Mapping[Atom, int], sets: int) -> Iterator[View]:
         yield View(f"set {index}", frozenset(taken))
     yield View("all", frozenset(counts))
     for form in FORMS:
-        yield View("+".join(form), frozenset(a for a in counts if _kind(a) in form))
+        yield View("+".join(form), frozenset(a for a in counts if _kind(a)[0] in form))
+    for hand in ("self", "helped"):
+        yield View(hand, frozenset(a for a in counts if _kind(a)[1] == hand))
 
 
-def _kind(atom: Atom) -> object:
-    return atom[0] if isinstance(atom, tuple) else None
+def _kind(atom: Atom) -> Kind:
+    return cast(tuple[Kind, tuple[bool, ...]], atom)[0]
 
 
 def unsafe_beside(
