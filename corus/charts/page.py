@@ -22,6 +22,7 @@ from corus.charts.first_read import first_read
 from corus.charts.gaps import gaps
 from corus.charts.heat_map import heat_map
 from corus.charts.view import View
+from corus.domain.leaving import words_gone
 from corus.domain.profile import Profile
 
 Link = tuple[str, str]
@@ -84,6 +85,8 @@ def render(
             self_and_others=phrases.self_and_others(view),
             cautions=[view.caution(one) for one in profile.cautions],
             together=side_tables.together_rows(view),
+            conventions=view.conventions,
+            negotiated=bool(profile.negotiated and profile.negotiated.groups),
             same_order=view.same_order,
             coverage=side_tables.coverage_rows(view),
             modes=side_tables.mode_rows(view),
@@ -92,6 +95,7 @@ def render(
             importance=importance.tables(view),
             importance_drawing=_importance_drawing(view),
             texts=voices.text_rows(view),
+            words_gone=list(words_gone(view)),
             bar_width=tables.BAR,
         )
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from corus.charts.view import View
 from corus.domain.profile import Coverage, DimensionCell, Gap, ItemCell, Share
+from corus.domain.shown import LEFT_OUT
 from corus.language import Words
 
 NOT_ASKED = "–"
@@ -15,6 +16,7 @@ REVERSED = "⇄"
 COMPLEMENTARY = "complementary"
 REASONS = {
     COMPLEMENTARY: "withheld",
+    LEFT_OUT: "withheld",
     "whole points": "rounded to whole points",
 }
 """Reasons that are words: protecting a small cell elsewhere withholds or rounds this one."""
@@ -100,6 +102,8 @@ def masked(view: View, reason: str) -> str:
     """The text of a masked cell: its reason, never a blank."""
     if reason == COMPLEMENTARY:
         return view.words("masked")
+    if reason == LEFT_OUT:
+        return view.words(LEFT_OUT)
     return reason or f"n < {view.profile.thresholds.shown}"
 
 

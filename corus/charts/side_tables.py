@@ -134,7 +134,7 @@ def mode_rows(view: View) -> list[ModeRow]:
 
 @dataclass(frozen=True)
 class TogetherRow:
-    """One dimension, all groups together: spread, and two lines that are conventions."""
+    """One dimension, all groups together: spread, and lines that are conventions."""
 
     dimension: str
     groups: str
@@ -144,6 +144,7 @@ class TogetherRow:
     due_to_group: str
     equal: str
     head_count: str
+    negotiated: str
 
 
 def together_rows(view: View) -> list[TogetherRow]:
@@ -164,7 +165,16 @@ def _together_row(view: View, one: Together) -> TogetherRow:
         _coefficient(view, one),
         lines["equal"],
         lines["head_count"],
+        _negotiated(view, one, lines.get("negotiated")),
     )  # fmt: skip
+
+
+def _negotiated(view: View, one: Together, line: str | None) -> str:
+    """With the part of the agreed weight that stands behind it, where groups are missing."""
+    if line is None or one.weight_present is None or not one.absent:
+        return line or ""
+    part = view.words.percent(one.weight_present)
+    return f"{line} ({view.words('{part} of the weight', part=part)})"
 
 
 def _line(view: View, line: Line) -> str:

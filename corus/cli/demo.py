@@ -145,6 +145,9 @@ def _all_arrived(session: Session, wave: Wave) -> None:
 def _write(store: Store, profile: Profile, folder: Path, language: str) -> None:
     for name in FILES:
         write_file(folder / name, exporting.exporters().find(name).write(profile, language))
+    if profile.negotiated:
+        agreed = demo.weights_file(profile.negotiated.agreed_on)
+        write_file(folder / demo.AGREED, agreed.encode())
     with store.writing() as session:
         files = exporting.microdata(
             session, demo.WAVE, language, today(), role="demonstration", purpose="corus demo"

@@ -56,7 +56,7 @@ def tally_files(
         _compare(content, against)
     if output is not None:
         write_file(output, content, PRIVATE)
-    _tell(content, len(paths), as_json=as_json)
+    _tell(content, len(paths), against, as_json=as_json)
 
 
 def _one_digest(paths: Sequence[Path]) -> str:
@@ -82,19 +82,22 @@ def _compare(content: bytes, code: str) -> None:
         )
 
 
-def _tell(content: bytes, files: int, *, as_json: bool) -> None:
+def _tell(content: bytes, files: int, against: str | None, *, as_json: bool) -> None:
+    """What was counted; that they equal the tables of ``against``, if they were compared."""
     from corus.analysis import Tally
 
     tally = Tally.from_bytes(content)
     told = {
         "responses": int(tally.responses.sum()), "partitions": files,
         "sha256": hashlib.sha256(content).hexdigest(),
-    }  # fmt: skip
+    } | ({"equals": against} if against else {})  # fmt: skip
     if as_json:
         print_json(told)
         return
     click.echo(f"{told['responses']:,} responses counted in {files} partition(s).")
     click.echo(f"Count tables: sha256 {told['sha256']}")
+    if against:
+        click.echo(f"Equal to the count tables of wave “{against}”, to the bit.")
 
 
 @click.group("partition")

@@ -10,7 +10,8 @@ import click
 from corus.cli.common import print_json, reading, today, writing
 from corus.domain.base import say
 from corus.domain.profile import DimensionCell, Profile
-from corus.errors import InputError
+from corus.errors import InputError, NotFoundError
+from corus.exports import Exporter
 from corus.language import words
 from corus.services import exporting, releasing
 from corus.services.files import PRIVATE, write_file
@@ -113,7 +114,20 @@ def export_command(wave: str, name: str, output: Path, lang: str, role: str, pur
         for loss in json.loads(files[".manifest.json"])["losses"]:
             click.echo(loss, err=True)
     else:
+        exporter = _exporter(name)
         with reading() as session:
             profile = releasing.latest_profile(session, wave)
-        write_file(output, exporting.exporters().find(name).write(profile, lang))
+        write_file(output, exporter.write(profile, lang))
     click.echo(str(output))
+
+
+def _exporter(name: str) -> Exporter:
+    known = exporting.exporters()
+    if name not in known:
+        raise NotFoundError(
+            f"There is no export called “{name}”.",
+            hint=f"Use one of: {', '.join(known)}; for microdata: "
+            f"{', '.join(exporting.formats())}.",
+            code="REG-001",
+        )
+    return known[name]

@@ -115,8 +115,8 @@ def publish_command(wave: str, take_back: str | None, lang: str) -> None:
         if take_back:
             reviewing.unpublish(session, opened.key, wave, take_back, today())
             click.echo(
-                say("{text} will not be quoted. Releases made before still quote it.",
-                    text=take_back)
+                say("{text} will not be quoted, and has left the releases made before. Files "
+                    "already handed out still quote it.", text=take_back)
             )  # fmt: skip
             return
         done = reviewing.publish(session, wave, today())

@@ -12,6 +12,7 @@ from corus.cli.plans import declared, declares
 from corus.language import SOURCE, words
 from corus.services import editing, following, succession, updating
 from corus.services.checklist import Point
+from corus.services.weighing.agreeing import with_weights
 from corus.store import queries
 
 
@@ -41,12 +42,18 @@ def _points(code: str, points: tuple[Point, ...]) -> Iterator[str]:
 @click.command("set")
 @click.argument("code")
 @click.option("--contact", help="E-mail or address for questions about the data.")
+@click.option("--weights", metavar="FILE",
+              help="Weights of the groups agreed on before opening: columns group, weight, agreed "
+              "on (dimension too, for a composite); none takes them away.")  # fmt: skip
 @declares
-def set_command(code: str, **options: Any) -> None:
+def set_command(code: str, weights: str | None, **options: Any) -> None:
     """Change what the wave declares, as far as it may still change; the journal keeps it."""
     with writing() as session:
         start = editing.declared(queries.wave_by_code(session, code))
-        changes = editing.change_wave(session, code, declared(start, options), today())
+        plan = declared(start, options)
+        if weights is not None:
+            plan = with_weights(session, code, plan, weights, today())
+        changes = editing.change_wave(session, code, plan, today())
         status = following.status(session, queries.wave_by_code(session, code))
     for name, (before, after) in changes.items():
         click.echo(f"{name}: {_word(before)} → {_word(after)}")

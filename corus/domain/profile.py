@@ -21,6 +21,7 @@ from corus.domain.shown import Share as Share
 from corus.domain.shown import Show as Show
 from corus.domain.together import Adding, Concordance, Together
 from corus.domain.wave import Anonymity, PrivacyNotice, Sample, Thresholds, WaveState
+from corus.domain.weighing import Negotiated
 
 
 class ItemCell(Frozen):
@@ -196,6 +197,8 @@ class Profile(Frozen):
     instrument: Instrument
     thresholds: Thresholds
     notice: PrivacyNotice
+    negotiated: Negotiated | None = None
+    """Weights of the groups agreed on before the wave opened, if there are any."""
     groups: tuple[str, ...]
     coverage: tuple[Coverage, ...]
     shown_responses: int
@@ -226,3 +229,7 @@ class Profile(Frozen):
     """Persons by code of the codebook, for open questions that have one."""
     codebooks: tuple[Codebook, ...] = ()
     """What the codes of ``codes`` mean."""
+    withdrawn: int = 0
+    """Texts quoted when the release was made, whose authors withdrew them since."""
+    taken_back: int = 0
+    """Texts quoted when it was made, which those who redact took out since."""

@@ -110,6 +110,28 @@ class Reading:
             return low
         return self.words("between {low} and {high}", low=low, high=high)
 
+    @cached_property
+    def conventions(self) -> str:
+        """By which conventions all groups stand on one line, and that none is neutral."""
+        say, agreed = self.words, self.profile.negotiated
+        if agreed is None or not agreed.groups:
+            return say(
+                "No line for all groups is neutral. Two conventions stand side by side: in one "
+                "each group counts the same, in the other each person does, which follows who was "
+                "easiest to reach. No weights were negotiated before the wave opened. Neither "
+                "replaces the groups, and groups that are masked are in neither."
+            )
+        total = sum(agreed.groups.values())
+        weights = (f"{self.group(g)} {say.percent(w / total)}" for g, w in agreed.groups.items())
+        return say(
+            "No line for all groups is neutral. Three conventions stand side by side: each group "
+            "counts the same; each person does, which follows who was easiest to reach; the "
+            "weights negotiated before the wave opened ({day}; file {file}, SHA-256 {sha}): "
+            "{weights}. None replaces the groups, and groups that are masked are in none.",
+            day=say.date(agreed.agreed_on), file=agreed.file, sha=agreed.sha256[:12],
+            weights=say("; ").join(weights),
+        )  # fmt: skip
+
     def caution(self, caution: Caution) -> str:
         """What may not be concluded, in one to three sentences."""
         say = self.words

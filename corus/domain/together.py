@@ -34,10 +34,11 @@ class Adding(Frozen):
 class Line(Frozen):
     """All groups as one number: a convention, never a result by itself.
 
-    ``equal``: each group counts the same; ``head_count``: each person does.
+    ``equal``: each group counts the same; ``head_count``: each person does; ``negotiated``: by the
+    weights agreed on before the wave opened.
     """
 
-    convention: Literal["equal", "head_count"]
+    convention: Literal["equal", "head_count", "negotiated"]
     score: float
     low: float | None = None
     high: float | None = None
@@ -62,6 +63,8 @@ class Together(Frozen):
     icc1_high: float | None = None
     icc2: float | None = None
     lines: tuple[Line, ...] = ()
+    weight_present: float | None = None
+    """Part of the negotiated weight, in ]0, 1], that these groups hold; None without weights."""
 
 
 class Concordance(Frozen):

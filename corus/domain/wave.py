@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from corus.domain.base import Code, Frozen, Text
+from corus.domain.weighing import Negotiated
 
 Channel = Literal["personal", "open", "kiosk", "paper", "import"]
 Mode = Literal[
@@ -138,6 +139,8 @@ class WavePlan(Frozen):
     """Places of the organization that answers may be told by, with their names; none by default."""
     notice: PrivacyNotice
     checklist: Checklist = Checklist()
+    negotiated: Negotiated | None = None
+    """Weights of the groups, agreed on before the wave opened; none by default."""
     burst: int = Field(default=20, ge=5, le=MOST_SHOWN)
     """More answers than this in ten minutes by one open link are pointed out."""
     succeeds: str = ""
@@ -147,10 +150,11 @@ class WavePlan(Frozen):
 
     @model_serializer(mode="wrap")
     def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A plan without sites is written as before there were any: earlier versions read it too.
+        # What a plan does not declare is written as before it could: earlier versions read it too.
         document: dict[str, Any] = write(self)
-        if not document.get("sites", True):
-            del document["sites"]
+        for name in ("sites", "negotiated"):
+            if not document.get(name, True):
+                del document[name]
         return document
 
     def over(self, now: datetime) -> bool:

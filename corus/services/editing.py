@@ -207,6 +207,7 @@ RULES: dict[str, Rule] = {
     "thresholds": _raised,
     "groups": _of_group,
     "sites": _site,
+    "negotiated": _until(WaveState.DRAFT),
     "notice.retention_months": _kept,
     "notice.contact": _until(WaveState.CLOSED),
     "notice.dpo": _until(WaveState.CLOSED),

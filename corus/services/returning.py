@@ -20,6 +20,7 @@ from corus.questions.base import QUESTION_TYPES, Form
 from corus.services import links, responding
 from corus.services.receipts import id_of_code, read_code, receipt_code
 from corus.services.responding import Questionnaire, Reading, Receipt, Way
+from corus.services.texts import outliving
 from corus.services.waves import plan_of
 from corus.store import changes, queries
 from corus.store.changes import StoredResponse
@@ -187,10 +188,13 @@ def code_of(session: Session, key: bytes, code: str, address: str, day: date) ->
 def withdraw(session: Session, kept: Kept, day: date) -> date:
     """Erase an answer at once and for good; the day it went, which may be an earlier one.
 
-    The journal keeps the day, and nothing that tells whose answer it was.
+    Its words leave every stored release; counts of releases stay. The journal keeps the day, and
+    nothing that tells whose answer it was.
     """
+    words = outliving.words_of(session, kept.id)
     if changes.withdraw(session, kept.id, day):
         wave = queries.wave_by_code(session, kept.questionnaire.wave)
+        outliving.take_out(session, wave.id, words, "withdrawn")
         queries.note(session, wave, day, "withdrawn")
         return day
     return changes.withdrawn_on(session, kept.id) or day

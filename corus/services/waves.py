@@ -80,7 +80,8 @@ def create_wave(
 
 def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
     """Raises ``InputError`` for a group the instrument lacks, a language the pages do not speak
-    (``WAV-038``), a title that is not one line (``WAV-047``), or days in the wrong order."""
+    (``WAV-038``), a title that is not one line (``WAV-047``), days in the wrong order, or weights
+    that are not those of the groups surveyed (``POO-002``)."""
     _check_title(plan.title)
     unknown = sorted(set(plan.groups) - set(groups))
     if unknown:
@@ -93,11 +94,23 @@ def check_plan(plan: WavePlan, groups: Mapping[str, object]) -> None:
         _check_spoken(language)
     for site, label in plan.sites.items():
         _check_site(site, label)
+    _check_weights(plan, tuple(plan.groups) or tuple(groups))
     if plan.opens_on and plan.closes_on and plan.closes_on < plan.opens_on:
         raise InputError(
             f"The wave would close on {plan.closes_on}, before it opens on {plan.opens_on}.",
             hint="Give a later closing day.", code="WAV-009",
         )  # fmt: skip
+
+
+def _check_weights(plan: WavePlan, groups: tuple[str, ...]) -> None:
+    weighted = plan.negotiated.groups if plan.negotiated else {}
+    differing = sorted(weighted.keys() ^ set(groups)) if weighted else []
+    if differing:
+        raise InputError(
+            f"The negotiated weights and the groups of the wave differ by: {', '.join(differing)}.",
+            hint="Give `--weights` a file with one row for each group of the wave, or none.",
+            code="POO-002",
+        )
 
 
 def _check_title(title: str) -> None:

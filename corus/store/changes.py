@@ -85,7 +85,7 @@ def change(session: Session, row: NewResponse, base: int) -> Outcome:
     answers any more or nothing is stored under this key, ``WITHDRAWN`` when it was taken back,
     ``OUTDATED`` when the wave went over to another version of the instrument.
     """
-    state, digest = _hold(session, row.wave_id)
+    state, digest = hold(session, row.wave_id)
     stored = find(session, row.id)
     outcome = _standing(session, stored, row, base)
     if outcome is not None:
@@ -161,7 +161,7 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
     stored = find(session, response_id)
     if stored is None:
         return False
-    _hold(session, stored.wave_id)
+    hold(session, stored.wave_id)
     open_answers.forget(session, response_id)
     if not _any_row(session, delete(_RESPONSES).where(_RESPONSES.c.id == response_id)):
         return False
@@ -172,8 +172,11 @@ def withdraw(session: Session, response_id: bytes, day: date) -> bool:
     return True
 
 
-def _hold(session: Session, wave_id: int) -> tuple[str, str]:
-    """State and digest of a wave, which stays as it is, uncounted too, until we are done."""
+def hold(session: Session, wave_id: int) -> tuple[str, str]:
+    """State and digest of a wave, which stays as it is, uncounted too, until we are done.
+
+    Nobody releases it meanwhile either.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(WRITING))
     of_wave = select(Wave.state, Wave.digest).where(Wave.id == wave_id)

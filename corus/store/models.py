@@ -198,7 +198,10 @@ class StoredTally(Base):
 
 
 class Release(Base):
-    """A numbered, frozen publication of a closed wave; the only source of results."""
+    """A numbered, frozen publication of a closed wave; the only source of results.
+
+    Only quoted words may leave it, when their author withdraws them or who redacts takes them out.
+    """
 
     __tablename__ = "releases"
     wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"), primary_key=True)

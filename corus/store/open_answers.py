@@ -81,6 +81,12 @@ def redacted(session: Session, wave_id: int) -> dict[Key, Redacted]:
     }
 
 
+def of_response(session: Session, response_id: bytes) -> dict[str, str]:
+    """Redacted texts of one response, by item."""
+    of_it = RedactedText.response_id == response_id
+    return {made.item: made.text for made in session.scalars(select(RedactedText).where(of_it))}
+
+
 def keep_redacted(session: Session, wave_id: int, rows: Iterable[Redacted]) -> None:
     """Store redactions in the place of those there were."""
     values = [
@@ -155,6 +161,18 @@ def add_codebook(session: Session, wave_id: int, codebook: Codebook, day: date) 
         )
     )  # fmt: skip
     session.flush()
+
+
+def keep_codebook(session: Session, wave_id: int, codebook: Codebook) -> None:
+    """Put a version in its own place: its examples may go, its codes never change."""
+    session.execute(
+        update(StoredCodebook)
+        .where(
+            StoredCodebook.wave_id == wave_id, StoredCodebook.item == codebook.item,
+            StoredCodebook.version == codebook.version,
+        )
+        .values(document=codebook.model_dump_json())
+    )  # fmt: skip
 
 
 def forget(session: Session, response_id: bytes) -> None:

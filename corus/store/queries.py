@@ -264,19 +264,20 @@ class PseudonymRow(NamedTuple):
     group: str
     variant: str
     document: str
+    mode: str
 
 
 def pseudonymous(session: Session, wave_id: int) -> Iterator[PseudonymRow]:
     """Responses of a wave that carry a pseudonym."""
     found = (
-        select(Response.pseudonym, Stratum.group, Stratum.variant, Response.document)
+        select(Response.pseudonym, Stratum.group, Stratum.variant, Response.document, Stratum.mode)
         .join(Stratum, Stratum.id == Response.stratum_id)
         .where(Stratum.wave_id == wave_id, Response.pseudonym.is_not(None))
         .order_by(Response.pseudonym)
         .execution_options(yield_per=CHUNK)
     )
-    for pseudonym, group, variant, document in session.execute(found):
-        yield PseudonymRow(bytes(pseudonym or b""), group, variant, document)
+    for pseudonym, *told in session.execute(found):
+        yield PseudonymRow(bytes(pseudonym or b""), *told)
 
 
 def has_pseudonyms(session: Session, wave_id: int) -> bool:
@@ -315,6 +316,14 @@ def releases(session: Session, wave_id: int) -> list[Release]:
     newest_first = Release.number.desc()
     return list(
         session.scalars(select(Release).where(Release.wave_id == wave_id).order_by(newest_first))
+    )
+
+
+def releases_to_change(session: Session, wave_id: int) -> list[Release]:
+    """The same, oldest first, as they now stand; nobody else changes them meanwhile."""
+    found = select(Release).where(Release.wave_id == wave_id).order_by(Release.number)
+    return list(
+        session.scalars(found.with_for_update(), execution_options={"populate_existing": True})
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
+from itertools import count
 
 from corus.analysis import Stratum
 from corus.domain.answer import Answer, encode
 from corus.domain.open_answers import VALENCES, Codebook, CodeDefinition, Quotation, QuotationCell
 from corus.domain.profile import ChoiceCell, Profile, Share
 from corus.domain.wave import GroupPlan
+from corus.domain.weighing import Negotiated
 from corus.questions import QUESTION_TYPES
 from corus.questions.base import Asked
 from corus.services import demo
@@ -50,7 +53,10 @@ def _computed(
 ) -> Profile:
     instrument = built_in("social_utility")
     groups = {g: GroupPlan(population=populations.get(g)) for g in instrument.groups if g in sizes}
-    found = profile(instrument, tally(instrument, _responses(sizes, seeds)), groups=groups)
+    agreed = AGREED.model_copy(update={"groups": dict(zip(groups, count(1.0), strict=False))})
+    found = profile(
+        instrument, tally(instrument, _responses(sizes, seeds)), groups=groups, negotiated=agreed
+    )
     return found.model_copy(update={"quotations": VOICES, "codes": CODES, "codebooks": (BOOK,)})
 
 
@@ -77,6 +83,7 @@ def _answers(person: demo.Respondent) -> Iterator[tuple[str, Answer]]:
             yield item.code, QUESTION_TYPES[item.type].parse(asked, person.form)
 
 
+AGREED = Negotiated(agreed_on=date(2026, 3, 1), file="weights.csv", sha256="ab" * 32)
 NONE = dict.fromkeys((*VALENCES, "uncoded"), 0)
 VOICES = (
     QuotationCell(

@@ -76,6 +76,13 @@ def test_wrong_input_ends_with_one_and_wrong_usage_with_two(corus) -> None:
     corus("nothing", code=2)
 
 
+def test_an_export_that_does_not_exist_names_those_that_do_microdata_among_them(corus) -> None:
+    told = corus("export", "none", "--as", "nope", "-o", "x", code=1).stderr
+    assert "[REG-001]" in told
+    for name in ("profile.json", "dashboard.html", "answers.csv", "answers.parquet"):
+        assert name in told
+
+
 def test_the_secret_is_readable_by_its_owner_only(corus, tmp_path: Path) -> None:
     corus("init")
     secret = tmp_path / "instance" / "secret"

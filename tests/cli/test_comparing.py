@@ -90,6 +90,13 @@ def test_waves_of_two_organizations_are_not_compared(corus, tmp_path: Path) -> N
     assert "CMP-001" in corus("compare", FIRST, SECOND, code=1).stderr
 
 
+def test_a_wave_is_not_compared_with_itself(corus, tmp_path: Path) -> None:
+    _released(corus, tmp_path, FIRST, BEFORE, make.instrument())
+    refused = corus("compare", FIRST, FIRST, code=1).stderr
+    assert "compared with itself" in refused
+    assert "CMP-007" in refused
+
+
 def _linked(corus, tmp_path: Path, code: str, rows: list[str]) -> None:
     corus("init")
     found = read_settings(tmp_path / "instance")

@@ -57,6 +57,13 @@ def test_fewer_than_five_answers_are_never_told(corus, tmp_path: Path) -> None:
     assert "fewer than 5 responses" in corus("tally", WAVE).output
 
 
+def test_a_scheduler_is_refused_where_nothing_is_counted_on_a_cluster(corus) -> None:
+    corus("init")
+    for engine in ([], ["--engine", "here"]):
+        told = corus("tally", "anything", *engine, "--scheduler", "tcp://127.0.0.1:1", code=2)
+        assert "add --engine dask" in told.stderr
+
+
 @pytest.mark.parametrize("name", ["responses", "marks", "scores", "pairs", "complete_products"])
 def test_one_wrong_number_is_found_named_and_mended(corus, tmp_path: Path, name: str) -> None:
     store = _instance(corus, tmp_path, 8)

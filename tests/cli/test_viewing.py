@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,55 @@ def test_a_part_that_leaves_few_others_is_refused_in_words_without_counts(
     assert "VIE-001" in refused
     assert "30" not in refused
     assert "VIE-002" in corus("view", WAVE, "--mode", "papier", code=1).stderr
+
+
+def _released_with_two_apart(corus, tmp_path: Path) -> None:
+    """Forty neighbours on paper and two who are not; employees enough on both sides."""
+    corus("init")
+    found = read_settings(tmp_path / "instance")
+    store = open_store(found.database_url, found.key("store"))
+    wave = make.open_wave(store)
+    document = make.marks("3232--", make.instrument())
+    parts = (("employees", "self", 30), ("employees", "paper", 12), ("neighbours", "self", 2),
+             ("neighbours", "paper", 40))  # fmt: skip
+    with store.writing() as session:
+        for group, mode, n in parts:
+            rows = [make.response(wave, document, group=group, mode=mode) for _ in range(n)]
+            store_rows(session, rows)
+    make.close_wave(store)
+    with store.writing() as session:
+        releasing.release(session, WAVE, make.DAY)
+    store.engine.dispose()
+
+
+def test_a_large_group_left_out_of_a_part_is_not_said_to_be_small(corus, tmp_path: Path) -> None:
+    """Forty neighbours are no “n < 5”: they are withheld, in every file and in both languages."""
+    _released_with_two_apart(corus, tmp_path)
+    said = {"en": "withheld so that nobody is recognisable",
+            "fr": "non publié pour que personne ne soit reconnaissable"}  # fmt: skip
+    for lang, sentence in said.items():
+        told = corus("view", WAVE, "--mode", "paper", "--lang", lang).stdout
+        assert sentence in told
+        assert "n < 5" not in told
+        for ending in ("csv", "json", "html", "xlsx"):
+            file = tmp_path / f"part.{ending}"
+            corus("view", WAVE, "--mode", "paper", "-o", file, "--lang", lang)
+            assert (said["en"] if ending == "json" else sentence) in _text_of(file)
+    rows = list(csv.DictReader((tmp_path / "part.csv").read_text("utf-8-sig").splitlines()))
+    left = [row for row in rows if row["group"] == "neighbours"]
+    assert left
+    assert {row["n"] for row in left} == {"non publié"}
+    assert {row["state"] for row in left} == {said["fr"]}
+    cells = json.loads((tmp_path / "part.json").read_text("utf-8"))["items"]
+    reasons = {c["reason"] for c in cells if c["group"] == "neighbours" and c["show"] == "masked"}
+    assert reasons == {said["en"]}
+
+
+def _text_of(file: Path) -> str:
+    if file.suffix != ".xlsx":
+        return file.read_text("utf-8")
+    sheets = load_workbook(file).worksheets
+    return " ".join(str(c.value) for one in sheets for row in one.iter_rows() for c in row)
 
 
 def test_a_refusal_is_told_in_the_language_asked_for(corus, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.pofile import read_po
@@ -20,7 +21,7 @@ from corus.domain.instrument import Instrument
 from corus.exports import weighing
 from corus.language import FOLDER, catalogue
 from corus.services import releasing, same_persons
-from corus.services.weighing import raking
+from corus.services.weighing import composing, raking
 from corus.store.engine import open_store
 from corus.store.models import JournalEntry
 from corus.store.writer import store_rows
@@ -86,6 +87,26 @@ def needs(rows: dict[str, int]) -> float:
 
 def two_groups(wave) -> None:
     wave(employees=varied(0, 40), neighbours=varied(1, 30, least=2))
+
+
+def test_without_a_complete_group_the_error_holds_a_command_that_works() -> None:
+    """Two groups of four have a score in two dimensions, one in the first alone, one in none."""
+    told = composing._usable(_profile(a=("x", "y"), b=("y", "x"), c=("x",), d=()))
+    assert told == (
+        "This takes 2 groups: `corus composite w --dimension x --dimension y`. "
+        "Groups with a published score: x (3), y (2), z (0)."
+    )
+    assert "one group: `corus composite w --dimension x --dimension z`" in composing._usable(
+        _profile(a=("x", "z"), b=("y",))
+    )
+    assert composing._usable(_profile(a=("x",), b=())).startswith("No group has one in two")
+
+
+def _profile(**scored: tuple[str, ...]) -> SimpleNamespace:
+    cells = [SimpleNamespace(group=g, dimension=d, score=50.0) for g, ds in scored.items()
+             for d in ds]  # fmt: skip
+    known = SimpleNamespace(dimensions=[SimpleNamespace(code=d) for d in "xyz"])
+    return SimpleNamespace(wave="w", groups=tuple(scored), dimensions=cells, instrument=known)
 
 
 def journal(tmp_path: Path, action: str = "raked") -> list[dict]:

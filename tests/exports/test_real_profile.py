@@ -14,6 +14,7 @@ from corus.domain.answer import Answer, State, encode
 from corus.domain.profile import Profile
 from corus.domain.reading import Reading
 from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
+from corus.domain.weighing import Negotiated
 from corus.exports import EXPORTERS
 from corus.exports.workbook import changed_sheets
 from tests.exports.factories_exports import GROUPS, make_version
@@ -38,8 +39,12 @@ def computed() -> Profile:
             documents.append(encode(rated, instrument))
             where.append(index)
     plan = WavePlan(
-        title="Vague 2026", notice=PrivacyNotice(controller="Panier", contact="a@example.org")
-    )
+        title="Vague 2026", notice=PrivacyNotice(controller="Panier", contact="a@example.org"),
+        negotiated=Negotiated(
+            agreed_on=date(2026, 3, 1), file="weights.csv", sha256="ab" * 32,
+            groups={group: 1.0 + n for n, group in enumerate(GROUPS)},
+        ),
+    )  # fmt: skip
     context = ProfileContext(
         release=1, released_on=date(2026, 5, 4), corus_version="0.1.0", organization="Panier",
         organization_details={}, wave="w", wave_title="Vague 2026", wave_state=WaveState.CLOSED,
@@ -106,6 +111,10 @@ def test_figures_between_groups_read_back_from_the_workbook_cell_by_cell(compute
             (row["Equal groups"], lines["equal"].score), (row["Equal groups, low"],
             lines["equal"].low), (row["Head count"], lines["head_count"].score),
             (row["Head count, high"], lines["head_count"].high),
+            (row["Negotiated weights"], lines["negotiated"].score),
+            (row["Negotiated weights, low"], lines["negotiated"].low),
+            (row["Negotiated weights, high"], lines["negotiated"].high),
+            (row["Weight present"], one.weight_present),
         )  # fmt: skip
         for shown, known in told:
             assert shown == ("–" if known is None else float(f"{known:.15g}"))

@@ -317,7 +317,12 @@ def test_from_wave_to_partitions_to_counts_on_the_command_line(corus, tmp_path: 
     assert "[EXP-001]" in corus("partition", "write", "w", tmp_path / "p", code=1).stderr
     corus("partition", "write", "w", tmp_path / "p", "--role", "moi", "--purpose", "essai")
     told = corus("tally", "--engine", "here", tmp_path / "p", "--against", "w", "--json").output
-    assert json.loads(told) | {"sha256": ""} == {"responses": 0, "partitions": 1, "sha256": ""}
+    assert json.loads(told) | {"sha256": ""} == {
+        "responses": 0, "partitions": 1, "sha256": "", "equals": "w"
+    }  # fmt: skip
+    told = corus("tally", "--engine", "here", tmp_path / "p", "--against", "w").output
+    assert "Equal to the count tables of wave “w”, to the bit." in told
+    assert "--engine here" in corus("tally", "w", "--against", "w", code=2).stderr
     corus("tally", "--engine", "here", tmp_path / "p", "-o", tmp_path / "counts.bin")
     assert stat.S_IMODE((tmp_path / "counts.bin").stat().st_mode) == 0o600
     assert "[PAR-003]" in corus("tally", "--engine", "here", tmp_path, code=1).stderr

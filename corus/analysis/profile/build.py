@@ -78,7 +78,7 @@ def build_profile(tally: Tally, context: ProfileContext) -> Profile:
         dimensions=dimensions,
         gaps=find_gaps(items, dimensions, tests, _turned(context.instrument)),
         tested=len(tests.found),
-        together=stand_together(dimensions),
+        together=stand_together(dimensions, context.plan.negotiated),
         concordance=concordance(dimensions),
         adding=tuple(may_be_added(tally, context.instrument, dimensions)),
         choices=choices,
@@ -128,6 +128,7 @@ def _heading(context: ProfileContext) -> dict[str, Any]:
         "instrument": context.instrument,
         "thresholds": plan.thresholds,
         "notice": plan.notice,
+        "negotiated": plan.negotiated,
     }
 
 

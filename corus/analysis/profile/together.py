@@ -23,10 +23,17 @@ from corus.analysis.measures.reliability import (
     what_it_allows,
 )
 from corus.analysis.measures.stats import Sample
-from corus.analysis.weighing.pooling import College, PooledLine, pool
+from corus.analysis.weighing.pooling import (
+    College,
+    NegotiatedWeights,
+    Pooled,
+    PooledLine,
+    pool,
+)
 from corus.domain.instrument import Instrument
 from corus.domain.profile import DimensionCell
 from corus.domain.together import Adding, Concordance, Line, Together
+from corus.domain.weighing import Negotiated
 
 RANKED_FROM = 3
 """Dimensions that make an order: two are only one after the other."""
@@ -34,13 +41,18 @@ DECIMALS = 2
 """Reliability is told no finer: two people more or less never show in it."""
 
 
-def stand_together(cells: Iterable[DimensionCell]) -> tuple[Together, ...]:
-    """One entry per dimension that at least two groups have a full score on."""
+def stand_together(
+    cells: Iterable[DimensionCell], agreed: Negotiated | None = None
+) -> tuple[Together, ...]:
+    """One entry per dimension that at least two groups have a full score on.
+
+    ``agreed`` gives each group a weight; without it two lines stand side by side, not three.
+    """
     found: dict[str, dict[str, Sample | None]] = {}
     for cell in cells:
         if cell.show not in ("not_asked", "single_item", "unscored"):
             found.setdefault(cell.dimension, {})[cell.group] = sample_of(cell)
-    return tuple(filter(None, (_together(code, groups) for code, groups in found.items())))
+    return tuple(filter(None, (_together(code, own, agreed) for code, own in found.items())))
 
 
 def sample_of(cell: DimensionCell) -> Sample | None:
@@ -50,9 +62,20 @@ def sample_of(cell: DimensionCell) -> Sample | None:
     return Sample(cell.n, cell.score, cell.sd)
 
 
-def _together(dimension: str, groups: Mapping[str, Sample | None]) -> Together | None:
+def pooled_by(groups: Mapping[str, Sample | None], agreed: Negotiated | None) -> Pooled | None:
+    """The lines of one dimension; a group without a full score is missing from all of them."""
+    colleges = {g: College.of(sample) if sample else None for g, sample in groups.items()}
+    if agreed is None or not agreed.groups:
+        return pool(colleges)
+    weights = {group: agreed.groups[group] for group in groups}
+    return pool(colleges, NegotiatedWeights(weights, agreed.agreed_on, agreed.sha256[:8]))
+
+
+def _together(
+    dimension: str, groups: Mapping[str, Sample | None], agreed: Negotiated | None
+) -> Together | None:
     shown = {group: sample for group, sample in groups.items() if sample}
-    pooled = pool({g: College.of(sample) if sample else None for g, sample in groups.items()})
+    pooled = pooled_by(groups, agreed)
     apart = spread({group: sample.mean for group, sample in shown.items()})
     if pooled is None or apart is None:
         return None
@@ -64,8 +87,15 @@ def _together(dimension: str, groups: Mapping[str, Sample | None]) -> Together |
         icc1=shares.icc1 if shares else None, icc1_low=low, icc1_high=high,
         # Groups that differ no more than chance would have them have no reliable means to speak of.
         icc2=shares.icc2 if shares and shares.icc1 > 0 else None,
-        lines=(_line("equal", pooled.equal), _line("head_count", pooled.head_count)),
+        lines=tuple(_lines(pooled)), weight_present=pooled.weight_present,
     )  # fmt: skip
+
+
+def _lines(pooled: Pooled) -> Iterator[Line]:
+    yield _line("equal", pooled.equal)
+    yield _line("head_count", pooled.head_count)
+    if pooled.negotiated:
+        yield _line("negotiated", pooled.negotiated)
 
 
 def _line(convention: str, line: PooledLine) -> Line:

@@ -34,6 +34,12 @@ BETWEEN = (
            "follows who was easiest to reach.", "score", 9),
     Column("head_count_low", "Head count, low", LOW, "score", 9),
     Column("head_count_high", "Head count, high", HIGH, "score", 9),
+    Column("negotiated", "Negotiated weights", "Mean by the weights agreed on before the wave "
+           "opened (convention); empty without.", "score", 11),
+    Column("negotiated_low", "Negotiated weights, low", LOW, "score", 11),
+    Column("negotiated_high", "Negotiated weights, high", HIGH, "score", 11),
+    Column("weight_present", "Weight present", "Part of the negotiated weight that the groups "
+           "published in full hold.", "share", 9),
     Column("dimension", "Dimension code", "Permanent code of the dimension.", width=20),
 )  # fmt: skip
 
@@ -72,8 +78,7 @@ def between(reading: Reading, name: str) -> Sheet:
         printed=len(BETWEEN) - 1,
         records=(_between(reading, one) for one in reading.profile.together),
         notes=[
-            say("No line for all groups is neutral: two conventions stand side by side, and "
-                "neither replaces the groups."),
+            reading.conventions,
             reading.same_order
             or say("Whether groups see the same strong points cannot be computed here."),
         ],
@@ -98,12 +103,15 @@ def _between(reading: Reading, one: Together) -> Record:
         "icc2": _or_none(one.icc2),
         **_line("equal", lines["equal"]),
         **_line("head_count", lines["head_count"]),
+        **_line("negotiated", lines.get("negotiated")),
+        "weight_present": _or_none(one.weight_present),
         "dimension": one.dimension,
     }
 
 
-def _line(name: str, line: Line) -> dict[str, Value]:
-    ends = (line.score, _or_none(line.low), _or_none(line.high))
+def _line(name: str, line: Line | None) -> dict[str, Value]:
+    values = (line.score, line.low, line.high) if line else (None,) * 3
+    ends = map(_or_none, values)
     return dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
 
 

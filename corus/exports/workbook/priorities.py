@@ -8,7 +8,7 @@ from __future__ import annotations
 from corus.domain.profile import ChoiceCell
 from corus.domain.reading import Reading
 from corus.exports.columns import Column, Record, Value
-from corus.exports.withheld import STATES, asked, band_or_figure, count_of, figure
+from corus.exports.withheld import asked, band_or_figure, count_of, figure, state
 from corus.exports.workbook.perceptions import legend
 from corus.exports.workbook.sheet import Sheet, sheet
 
@@ -64,7 +64,7 @@ def _choice(reading: Reading, cell: ChoiceCell) -> Record:
         "purpose": purpose(reading, cell.item),
         "group_label": reading.group(cell.group),
         "option_label": reading.say(labels.get(cell.option, {})) or cell.option,
-        "state": reading.words(STATES[cell.show]),
+        "state": state(reading, cell),
         "item": cell.item,
         "option": cell.option,
         **figures,

@@ -103,5 +103,8 @@ def _lines(reading: Reading) -> Iterator[tuple[str, str]]:
     )
     yield (
         say("What is not here"),
-        say("No individual answer, no name, no words of respondents, no total score, no ranking."),
+        say(
+            "No individual answer, no name, no words whose author did not agree to be quoted, no "
+            "total score, no ranking."
+        ),
     )

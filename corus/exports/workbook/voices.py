@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from corus.domain.leaving import words_gone
 from corus.domain.open_answers import UNCODED, VALENCES, Quotation, QuotationCell
 from corus.domain.profile import ChoiceCell, Share, TextCell
 from corus.domain.reading import Reading
@@ -171,6 +172,7 @@ def quotations(reading: Reading, name: str) -> Sheet:
             say("Everybody who wrote is quoted here or counted here; unfavourable effects are "
                 "never left out of the count."),
             say("A quotation illustrates; how many persons think so is told by the counts alone."),
+            *words_gone(reading),
             legend(reading),
         ],
         empty="Nothing that people wrote may be read in this release.",

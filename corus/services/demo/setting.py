@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import Checklist, GroupPlan, PrivacyNotice, WavePlan
+from corus.domain.weighing import Negotiated
 from corus.errors import NotFoundError
 from corus.services import publishing, waves
 from corus.services.demo.truth import GROUPS
@@ -23,6 +25,11 @@ DETAILS = {
     "activity": "Circuit court alimentaire : paniers, épicerie, ateliers cuisine, maraîchage",
     "note": "Organisation, personnes et réponses imaginaires.",
 }
+AGREED = "weights.csv"
+WEIGHTS: dict[str, float] = {
+    "employees": 20, "beneficiaries": 20, "volunteers": 10, "board": 5, "clients": 10,
+    "suppliers": 10, "partners": 5, "public_authorities": 5, "neighbours": 10, "funders": 5,
+}  # fmt: skip
 
 
 def prepare(session: Session, day: date) -> None:
@@ -38,9 +45,17 @@ def prepare(session: Session, day: date) -> None:
             waves.open_wave(session, code, day)
 
 
+def weights_file(day: date) -> str:
+    """What the council agreed on, by hand, before the wave opened: 100 points among the groups."""
+    rows = (f"{group},{weight},{day}" for group, weight in WEIGHTS.items())
+    return "\n".join(("group,weight,agreed_on", *rows, ""))
+
+
 def _plan(title: str, day: date) -> WavePlan:
+    digest = sha256(weights_file(day).encode()).hexdigest()
     return WavePlan(
         title=title,
+        negotiated=Negotiated(agreed_on=day, file=AGREED, sha256=digest, groups=WEIGHTS),
         groups={code: GroupPlan(population=g.population) for code, g in GROUPS.items()},
         notice=PrivacyNotice(
             controller=ORGANIZATION, contact="donnees@panier-des-hauts.example", retention_months=24

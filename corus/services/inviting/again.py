@@ -6,13 +6,20 @@ In a confidential wave the new link leads to the same answer (``links.first_sent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from corus.services import links
+from corus.services.importing.spellings import fold
+from corus.services.inviting.contacts import Contact
 from corus.store import invitations
+from corus.store.invitations import Invitee
+
+Letter = tuple[str, str, str]
+"""group, name and postal address as a letter would have them, however they are typed"""
 
 
 def use_up(session: Session, key: bytes, wave_id: int, invitation_id: bytes) -> None:
@@ -38,3 +45,24 @@ def free(
         if one in declined:
             places[-1]["state"] = invitations.DECLINED
     return places
+
+
+def letter_of(one: Contact | Invitee) -> Letter:
+    """What makes two entries the same person when one of them has no e-mail address, or another."""
+    return one.group, fold(one.name), fold(one.postal)
+
+
+def taken_back_by_post(people: Sequence[Invitee]) -> dict[Letter, bytes]:
+    """Invitations taken back, by name and postal address where both are known.
+
+    Two namesakes at one address are left out: nobody can tell which of them comes again.
+    """
+    gone = [p for p in people if p.state == "revoked" and p.name and p.postal]
+    several = Counter(map(letter_of, people)) if gone else Counter()
+    return {letter_of(p): bytes(p.id) for p in gone if several[letter_of(p)] == 1}
+
+
+def namesakes(people: Iterable[Invitee], new: Sequence[Contact]) -> int:
+    """How many of ``new`` have the name and group of somebody whose invitation was taken back."""
+    gone = {letter_of(p)[:2] for p in people if p.state == "revoked" and p.name}
+    return sum(letter_of(contact)[:2] in gone for contact in new) if gone else 0

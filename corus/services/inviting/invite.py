@@ -59,6 +59,8 @@ class Added:
     """What becomes of answers that came by a link taken back."""
     small: tuple[str, ...] = ()
     """Groups of a site with so few people invited that group and site name them."""
+    doubtful: int = 0
+    """Of those added, who have the name and group of somebody taken back, at another address."""
 
     def lines(self) -> Iterator[str]:
         """The report for a terminal."""
@@ -75,6 +77,12 @@ class Added:
             yield (
                 f"{self.again} of them were revoked in this wave: their old link stays dead, and "
                 f"{self.still}."
+            )
+        if self.doubtful:
+            yield (
+                f"{self.doubtful} of them bear the name of somebody revoked in the same group, at "
+                "another address, and got a link of their own: if this is the same person, who "
+                "may then answer twice, revoke it and give both addresses in one row."
             )
         if self.declined:
             yield (
@@ -108,13 +116,15 @@ def import_contacts(
     found = read_contacts(
         path, load_version(wave.published).instrument, groups_of(wave), plan.languages, plan.sites
     )
-    new, returning, faults = _sorted(session, wave, found)
+    people = invitations.people(session, wave.id)
+    new, returning, faults = _sorted(people, found)
     if faults:
         raise InputError(
             f"{found.file}: {len(faults)} fault(s), nobody was invited.",
             hint="Mend them and import again.", code="CTC-000", faults=sorted(faults),
         )  # fmt: skip
     back = returning if revoked == "invited_again" else {}
+    doubtful = again.namesakes(people, new)
     declined = _add(session, key, wave, new, back)
     count_invited(session, wave)
     groups = Counter(contact.group for contact in (*new, *back.values()))
@@ -124,7 +134,7 @@ def import_contacts(
         found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
         len(found.contacts) - n, len(returning) - len(back), len(back), declined,
         found.left_aside, found.notes, STILL[plan.anonymity],
-        tuple("@".join(cell) for cell in small_cells(session, wave)),
+        tuple("@".join(cell) for cell in small_cells(session, wave)), doubtful,
     )  # fmt: skip
 
 
@@ -145,18 +155,19 @@ def check_inviting(wave: Wave) -> None:
 
 
 def _sorted(
-    session: Session, wave: Wave, found: Contacts
+    invited: Sequence[Invitee], found: Contacts
 ) -> tuple[list[Contact], dict[bytes, Contact], list[Fault]]:
     """Contacts not invited yet; those revoked, by that invitation; every fault of the list."""
-    people = {
-        Contact(0, p.group, "", p.address, p.name, p.postal).person: p
-        for p in invitations.people(session, wave.id)
-    }
+    people = {Contact(0, p.group, "", p.address, p.name, p.postal).person: p for p in invited}
+    by_post = again.taken_back_by_post(invited)
     faults = list(found.faults)
-    new, revoked = [], {}
+    new: list[Contact] = []
+    revoked: dict[bytes, Contact] = {}
     for contact in found.contacts:
         known = people.get(contact.person)
-        if known is None:
+        if known is None and (same := by_post.get(again.letter_of(contact), b"")):
+            revoked.setdefault(same, contact)
+        elif known is None:
             new.append(contact)
         elif known.state == "revoked":
             revoked[bytes(known.id)] = contact

@@ -5,13 +5,18 @@ Knows nothing of what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corus.errors import Fault, InputError
 from corus.exports.safe_text import unguard
 from corus.services.importing.tables import Row, Table, read_table
+
+SHOWN = 20
+"""Different faults told of one file."""
+ROWS = 10
+"""Rows named for one fault."""
 
 
 @dataclass
@@ -39,14 +44,38 @@ class Filled:
         return (Line(self, row) for row in self.table.rows)
 
     def end(self) -> None:
-        """Raises ``InputError`` (``TXT-004``) with every fault, when there is one."""
+        """Raises ``InputError`` (``TXT-004``) with its faults, when there is one.
+
+        The same fault in many rows of a column is told once, with those rows; after ``SHOWN``
+        faults the others are only counted.
+        """
         if self.faults:
-            n = len(self.faults)
+            n, alike = len(self.faults), list(_grouped(self.faults))
+            left = sum(len(group) for group in alike[SHOWN:])
+            more = f" {SHOWN} kinds are listed; and {left} more problems." if left else ""
             raise InputError(
-                f"{self.table.file}: {n} problem{'s' if n > 1 else ''}, nothing stored.",
+                f"{self.table.file}: {n} problem{'s' if n > 1 else ''}, nothing stored.{more}",
                 hint="Mend them and give the file again.", code="TXT-004",
-                faults=sorted(self.faults),
+                faults=map(_told_once, alike[:SHOWN]),
             )  # fmt: skip
+
+
+def _grouped(faults: Sequence[Fault]) -> Iterable[list[Fault]]:
+    """The same fault of the same column together, in the order of their first rows."""
+    found: dict[Fault, list[Fault]] = {}
+    for fault in sorted(faults):
+        found.setdefault(replace(fault, line=0), []).append(fault)
+    return found.values()
+
+
+def _told_once(group: Sequence[Fault]) -> Fault:
+    first, *others = group
+    if not others:
+        return first
+    rows = ", ".join(str(fault.line) for fault in others[:ROWS])
+    more = f" and {len(others) - ROWS} more" if len(others) > ROWS else ""
+    also = f"The same on row{'s' if len(others) > 1 else ''} {rows}{more}."
+    return replace(first, hint=" ".join(filter(None, [first.hint, also])))
 
 
 @dataclass(frozen=True)

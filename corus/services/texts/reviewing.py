@@ -12,10 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from corus.analysis.profile.leaving import Words
 from corus.domain.open_answers import Decision, Redaction
 from corus.errors import InputError, RefusedError
 from corus.exports.safe_text import csv_bytes
-from corus.services.texts import masking
+from corus.services.texts import masking, outliving
 from corus.services.texts.filled import Filled, Line, alike, once
 from corus.services.texts.reading import (
     Errand,
@@ -111,7 +112,7 @@ def review(
     """Store what a person decided in a file made by ``suggest``; decisions by kind.
 
     Rows without a decision are left for later. All or nothing: ``InputError`` (``TXT-004``)
-    lists every fault.
+    lists every fault. Words that are redacted otherwise now, or withheld, leave every release.
     """
     wave = closed_wave(session, code)
     check_name(reviewer)
@@ -123,10 +124,24 @@ def review(
         if line.cell("decision") and (row := _decided(line, known, seen, wave, reviewer))
     ]  # fmt: skip
     filled.end()
+    outliving.take_out(session, wave.id, _replaced(session, wave, known, rows), "taken_back")
     open_answers.keep_redacted(session, wave.id, rows)
     counts = Counter(row.decision for row in rows)
     queries.note(session, wave, day, REVIEWED, reviewer=reviewer, **counts)
     return counts
+
+
+def _replaced(
+    session: Session, wave: Wave, known: dict[str, OpenText], rows: list[Redacted]
+) -> list[Words]:
+    """Words as they were redacted, of texts that are no longer to be read so."""
+    made, groups = open_answers.redacted(session, wave.id), {t.key: t.group for t in known.values()}
+    pairs = ((made[row.key], row) for row in rows if row.key in made)
+    return [
+        Words(old.key[1], groups[old.key], old.text)
+        for old, row in pairs
+        if old.text != row.text or row.decision == Decision.WITHHOLD
+    ]
 
 
 def check_name(name: str) -> None:
@@ -245,13 +260,15 @@ def _why_not(text: OpenText) -> str:
 
 
 def unpublish(session: Session, secret: bytes, code: str, name: str, day: date) -> None:
-    """Take one text back from those that may be quoted; releases made before keep it."""
+    """Take one text back from those that may be quoted; it leaves the releases made before."""
     wave = closed_wave(session, code)
     text = by_handle(secret, texts(session, wave)).get(name)
-    if text is None or text.redaction is not Redaction.PUBLISHABLE:
+    if text is None or text.redacted is None or text.redaction is not Redaction.PUBLISHABLE:
         raise RefusedError(
             f"No publishable text is called “{name}”.",
             hint="`corus texts suggest --all` lists every text with its id.", code="TXT-017",
         )  # fmt: skip
     open_answers.set_state(session, [text.key], Redaction.REVIEWED.value)
+    words = [Words(text.item, text.group, text.redacted.text)]
+    outliving.take_out(session, wave.id, words, "taken_back")
     queries.note(session, wave, day, TAKEN_BACK)

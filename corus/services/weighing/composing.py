@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from corus.analysis.disclosure.precision import STEPS
 from corus.analysis.profile.cells import ROUNDED
-from corus.analysis.profile.together import sample_of
+from corus.analysis.profile.together import pooled_by, sample_of
 from corus.analysis.weighing.bounds import (
     Bounded,
     Ends,
@@ -24,7 +24,6 @@ from corus.analysis.weighing.bounds import (
     rank_bounds,
 )
 from corus.analysis.weighing.composite import Composite, compose
-from corus.analysis.weighing.pooling import College, NegotiatedWeights, pool
 from corus.domain.profile import DimensionCell, Profile
 from corus.domain.weighing import (
     Composed,
@@ -80,6 +79,7 @@ def composed(
 ) -> Composed:
     """The composite of the groups of one wave's release; equal weights unless negotiated.
 
+    ``weights`` is a file; without one, those that the wave declared before it opened, if any.
     ``dimensions`` are those to bring together: those weighted, or all that the release scores.
     Raises ``RefusedError`` for several waves (``CMP-004``: Corus ranks nobody) and for weights
     agreed on once there were results (``CMP-005``); ``InputError`` for faults of the file
@@ -89,7 +89,7 @@ def composed(
     if len(codes) != 1:
         raise _one_wave(session, codes)
     profile = released(session, codes[0], number)
-    negotiated = None if weights is None else _negotiated(session, profile, weights)
+    negotiated = _negotiated(session, profile, weights) if weights else profile.negotiated
     chosen = _dimensions(profile, dimensions, negotiated)
     return of_release(profile, chosen, negotiated)
 
@@ -176,12 +176,34 @@ def _compose(
     except InputError as error:
         if error.code != "CMP-003":
             raise
-        told = (f"{d} ({sum(row[d] is not None for row in rows.values())})" for d in dimensions)
-        raise InputError(
-            error.message, code="CMP-003",
-            hint="Name fewer dimensions with --dimension, or read them side by side. Groups with "
-            f"a published score: {', '.join(told)}.",
-        ) from error  # fmt: skip
+        raise InputError(error.message, code="CMP-003", hint=_usable(profile)) from error
+
+
+def _usable(profile: Profile) -> str:
+    """A command that works, with the dimensions that most groups have a score in, and all counts.
+
+    The most scores are kept: groups times dimensions, two of each where that can be.
+    """
+    scored: dict[str, set[str]] = {group: set() for group in profile.groups}
+    for cell in profile.dimensions:
+        if cell.score is not None:
+            scored[cell.group].add(cell.dimension)
+    known = [d.code for d in profile.instrument.dimensions]
+    counts = ", ".join(f"{d} ({sum(d in own for own in scored.values())})" for d in known)
+    told = f"Groups with a published score: {counts}."
+    chosen, groups = _widest(list(scored.values()))
+    if len(chosen) < 2:
+        return f"No group has one in two dimensions: read them side by side. {told}"
+    named = " ".join(f"--dimension {code}" for code in known if code in chosen)
+    takes = f"{groups} groups" if groups > 1 else "one group"
+    return f"This takes {takes}: `corus composite {profile.wave} {named}`. {told}"
+
+
+def _widest(scored: Sequence[set[str]]) -> tuple[set[str], int]:
+    """Dimensions shared by groups, and how many groups have them all."""
+    shared = [one & other for one in scored for other in scored]
+    found = [(chosen, sum(chosen <= own for own in scored)) for chosen in shared]
+    return max(found, key=lambda f: (min(len(f[0]), 2), min(f[1], 2), len(f[0]) * f[1]))
 
 
 def _bounded(found: Composite, cells: Cells) -> Bounded:
@@ -256,12 +278,7 @@ def _pooled(
             for cell in profile.dimensions
             if cell.dimension == code and cell.show not in NEVER
         }
-        agreed = NegotiatedWeights(
-            {group: negotiated.groups[group] for group in samples},
-            negotiated.agreed_on, negotiated.sha256[:8],
-        ) if samples else None  # fmt: skip
-        colleges = {g: College.of(s) if s else None for g, s in samples.items()}
-        found = pool(colleges, agreed)
+        found = pooled_by(samples, negotiated) if samples else None
         if found and found.negotiated and found.weight_present is not None:
             yield PooledDimension(
                 dimension=code, equal=found.equal.score, head_count=found.head_count.score,

@@ -275,3 +275,68 @@ def test_in_an_anonymous_wave_no_link_leads_to_an_answer_after_all(
     _again(sqlite_store, tmp_path)
     link = _link(sqlite_store, _ids(sqlite_store)[ANNE])
     assert (link.submission_id, link.pseudonym) == (None, None)
+
+
+HEAD = "groupe;courriel;nom;adresse postale"
+ANNE_ROW = f"employees;{ANNE};Anne Roy;3 rue des Lilas, 26000 Valence"
+
+
+def _listed(store: Store, path: Path, *rows: str, revoked: invite.Revoked = "left_out"):
+    file = table(path / "both.csv", list(rows), HEAD)
+    with store.writing() as session:
+        return invite.import_contacts(session, store.key, WAVE, file, DAY, revoked=revoked)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "employees;;ANNE  Roy;3, rue des Lilas 26000 VALENCE",
+        "employees;a.roy@ailleurs.example;Anne Roy;3 rue des Lilas, 26000 Valence",
+    ],
+)
+def test_somebody_taken_back_by_mail_is_known_by_name_and_postal_address(
+    store: Store, tmp_path: Path, row: str
+) -> None:
+    open_wave(store)
+    _listed(store, tmp_path, ANNE_ROW)
+    [old] = _ids(store).values()
+    _answers(store, old)
+    _revoke(store)
+    said = _listed(store, tmp_path, row)
+    assert (said.added, said.already, said.revoked) == ({}, 1, 1)
+    said = _listed(store, tmp_path, row, revoked="invited_again")
+    assert (said.added, said.again, said.doubtful) == ({"employees": 1}, 1, 0)
+    assert _link(store, links.successor(store.key, old)).used
+
+
+def test_somebody_taken_back_by_letter_is_known_when_the_row_gives_both(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    open_wave(sqlite_store)
+    _listed(sqlite_store, tmp_path, ANNE_ROW.replace(ANNE, ""))
+    [old] = _ids(sqlite_store).values()
+    with sqlite_store.writing() as session:
+        token = links.token(sqlite_store.key, old)
+        invite.revoke(session, sqlite_store.key, WAVE, "", DAY, link=token)
+    assert _listed(sqlite_store, tmp_path, ANNE_ROW).revoked == 1
+
+
+def test_a_namesake_elsewhere_gets_a_link_and_the_report_says_so(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    open_wave(sqlite_store)
+    _listed(sqlite_store, tmp_path, ANNE_ROW)
+    _revoke(sqlite_store)
+    said = _listed(sqlite_store, tmp_path, "employees;;Anne Roy;12 quai Jules, 26000 Valence")
+    assert (said.added, said.revoked, said.doubtful) == ({"employees": 1}, 0, 1)
+    assert any("bear the name of somebody revoked" in line for line in said.lines())
+
+
+def test_of_two_namesakes_at_one_address_nobody_guesses_who_comes_again(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    open_wave(sqlite_store)
+    _listed(sqlite_store, tmp_path, ANNE_ROW, ANNE_ROW.replace(ANNE, BEN))
+    _revoke(sqlite_store)
+    said = _listed(sqlite_store, tmp_path, ANNE_ROW.replace(ANNE, ""))
+    assert (said.added, said.doubtful) == ({"employees": 1}, 1)

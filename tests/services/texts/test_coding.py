@@ -142,6 +142,30 @@ def test_every_fault_of_a_coded_file_is_told_at_once(read: Store, tmp_path: Path
     assert len(t.to_code(read, "ana")) == 16
 
 
+def test_one_fault_in_many_rows_is_told_once_with_its_rows(read: Store, tmp_path: Path) -> None:
+    good = {"codes": "noise", "expectation": "expected", "valence": "ambivalent"}
+    filled = [row | good | {"codes": "silence"} for row in t.to_code(read, "ana")]
+    filled[2]["valence"] = "good"
+    path = t.save(tmp_path / "c.csv", filled)
+    with read.writing() as session, pytest.raises(InputError, match="17 problems") as refused:
+        coding.take_in(session, read.key, t.WAVE, path, "ana", make.DAY)
+    silence, good_ = refused.value.faults
+    assert (silence.line, silence.column) == (2, "codes")
+    assert silence.hint.endswith("on rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 5 more.")
+    assert (good_.line, good_.column) == (4, "valence")
+
+
+def test_after_twenty_different_faults_the_others_are_counted(read: Store, tmp_path: Path) -> None:
+    good = {"codes": "noise", "expectation": "expected", "valence": "ambivalent"}
+    filled = [row | good for row in t.to_code(read, "ana")]
+    for i, row in enumerate(filled):
+        row |= {"codes": f"code {i}", "valence": f"word {i}"}
+    path = t.save(tmp_path / "c.csv", filled)
+    with read.writing() as session, pytest.raises(InputError, match="and 12 more") as refused:
+        coding.take_in(session, read.key, t.WAVE, path, "ana", make.DAY)
+    assert len(refused.value.faults) == 20
+
+
 def test_every_fault_of_a_codebook_is_told_at_once(read: Store, tmp_path: Path) -> None:
     row = {"item": "surprise", "code": "work", "name": "Travail", "definition": "Le travail.",
            "example": ""}  # fmt: skip
