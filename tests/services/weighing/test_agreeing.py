@@ -150,7 +150,9 @@ def test_nobody_agreed_on_a_day_to_come(sqlite_store: Store, tmp_path: Path) -> 
     assert refused.value.code == "WGT-006"
 
 
-def test_groups_change_with_their_weights_or_not_at_all(sqlite_store: Store, tmp_path: Path) -> None:
+def test_groups_change_with_their_weights_or_not_at_all(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
     _draft(sqlite_store)
     _agree(sqlite_store, tmp_path, *AGREED)
     with sqlite_store.reading() as session:
