@@ -17,6 +17,9 @@ from corus.domain.profile import ChoiceCell, Coverage, Gap
 from corus.domain.together import Line, Together
 
 
+NO_BREAK = "\u202f"
+
+
 @dataclass(frozen=True)
 class GapRow:
     """Two groups and what separates them."""
@@ -181,7 +184,8 @@ def _line(view: View, line: Line) -> str:
     score = view.words.number(line.score, 1)
     if line.low is None or line.high is None:
         return score
-    return f"{score} [{view.words.number(line.low, 1)} ; {view.words.number(line.high, 1)}]"
+    low, high = view.words.number(line.low, 1), view.words.number(line.high, 1)
+    return f"{score} [{low}{NO_BREAK};{NO_BREAK}{high}]"
 
 
 def _coefficient(view: View, one: Together) -> str:
@@ -190,7 +194,7 @@ def _coefficient(view: View, one: Together) -> str:
     value, low, high = (
         view.words.percent(max(0.0, x)) for x in (one.icc1, one.icc1_low, one.icc1_high)
     )
-    return f"{value} [{low} ; {high}]"
+    return f"{value} [{low}{NO_BREAK};{NO_BREAK}{high}]"
 
 
 def coverage_summary(view: View) -> str:

@@ -122,7 +122,8 @@ class Reading:
                 "replaces the groups, and groups that are masked are in neither."
             )
         total = sum(agreed.groups.values())
-        weights = (f"{self.group(g)} {say.percent(w / total)}" for g, w in agreed.groups.items())
+        order = [g for g in self.profile.instrument.groups if g in agreed.groups]
+        weights = (f"{self.group(g)} {say.percent(agreed.groups[g] / total)}" for g in order)
         return say(
             "No line for all groups is neutral. Three conventions stand side by side: each group "
             "counts the same; each person does, which follows who was easiest to reach; the "
