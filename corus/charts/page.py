@@ -21,6 +21,7 @@ from corus.charts.diverging_bars import diverging_bars
 from corus.charts.first_read import first_read
 from corus.charts.gaps import gaps
 from corus.charts.heat_map import heat_map
+from corus.charts.sites import site_table
 from corus.charts.view import View
 from corus.domain.leaving import words_gone
 from corus.domain.profile import Profile
@@ -89,6 +90,7 @@ def render(
             negotiated=bool(profile.negotiated and profile.negotiated.groups),
             same_order=view.same_order,
             coverage=side_tables.coverage_rows(view),
+            sites=site_table(view),
             modes=side_tables.mode_rows(view),
             coverage_drawing=_coverage_drawing(view),
             choices=side_tables.choices(view),

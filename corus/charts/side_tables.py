@@ -16,7 +16,6 @@ from corus.domain.part import MODES
 from corus.domain.profile import ChoiceCell, Coverage, Gap
 from corus.domain.together import Line, Together
 
-
 NO_BREAK = "\u202f"
 
 
