@@ -70,6 +70,12 @@ class ItemCell(Frozen):
     divided: bool = False
     """*Avis partagés*: at least 25 % favourable and 25 % unfavourable (project convention)."""
 
+    @property
+    def n_on_scale(self) -> int | None:
+        """Persons behind mean, median, consensus, agreement and deviation: those of this scale,
+        fewer than ``n`` where answers on the easy scale are merged into the shares."""
+        return sum(self.counts) if self.counts else None
+
 
 class DimensionCell(Frozen):
     """Mean of person scores, 0–100 after reversal, of one group on one dimension."""

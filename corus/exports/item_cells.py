@@ -68,6 +68,9 @@ COLUMNS = {
                "item’s direction.", "share", 13.5),
         Column("unfavourable_low", "Unfavourable, low", _LOW, "share", 13.5),
         Column("unfavourable_high", "Unfavourable, high", _HIGH, "share", 13.5),
+        Column("n_on_scale", "n on this scale", "Persons behind median, mean, consensus, "
+               "agreement and deviation: fewer than n where easy-to-read answers are merged.",
+               "count", 9),
         Column("median", "Median", "Median of the scale’s values as asked.", "number", 9),
         Column("mean", "Mean", "Mean of the scale’s values as asked.", "number", 8),
         Column("net", "Net", "Favourable minus unfavourable share, from −1 to 1.", "fine", 8),
@@ -132,8 +135,8 @@ def _place(reading: Reading, cell: ItemCell) -> dict[str, Value]:
 def _figures(reading: Reading, cell: ItemCell) -> dict[str, Value]:
     found: dict[str, Value] = {"n": count_of(reading, cell.show, cell.reason, cell.n)}
     for name in ("asked", "dont_know", "not_concerned", "skipped", "dont_know_share",
-                 "not_concerned_share", "skipped_share", "median", "mean", "net", "consensus",
-                 "agreement", "deviation"):  # fmt: skip
+                 "not_concerned_share", "skipped_share", "n_on_scale", "median", "mean", "net",
+                 "consensus", "agreement", "deviation"):  # fmt: skip
         found[name] = figure(reading, cell.show, cell.reason, getattr(cell, name))
     for name in SHARES:
         parts = share(reading, cell, getattr(cell, name))

@@ -136,6 +136,7 @@ def test_agreement_and_effects_read_back_from_csv_and_workbook_cell_by_cell(comp
         row = rows[cell.item, cell.group]
         for name in ("net", "consensus", "agreement", "deviation"):
             assert row[name] == f"{getattr(cell, name):.15g}"
+        assert row["n_on_scale"] == str(sum(cell.counts))
     gaps = {(r["Code"], r["Higher group"], r["Lower group"]): r
             for r in records(opened(written(computed, "en")), "gaps")}  # fmt: skip
     reading = Reading(computed, "en")

@@ -24,7 +24,7 @@ BESIDE_SHARES = 6
 """Columns at the right that trace a row and are not printed."""
 BEFORE_COUNTS = ("wording", "group_label", "options", "n", "asked")
 AFTER_COUNTS = (
-    "dont_know", "not_concerned", "skipped", "median", "mean",
+    "dont_know", "not_concerned", "skipped", "n_on_scale", "median", "mean",
     "consensus", "agreement", "deviation", "majority",
     "unit", "direction", "state", "item", "group", "scale",
 )  # fmt: skip
