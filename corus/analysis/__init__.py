@@ -7,7 +7,7 @@ from corus.analysis.counting.documents import Batch, count
 from corus.analysis.counting.layout import Stratum
 from corus.analysis.counting.tally import Tally, merge
 from corus.analysis.disclosure.ledger import unsafe_changes
-from corus.analysis.profile.build import ProfileContext, build_profile
+from corus.analysis.profile.build import ProfileContext, build_profile, with_invariance
 from corus.analysis.profile.reach import coverage
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "coverage",
     "merge",
     "unsafe_changes",
+    "with_invariance",
 ]

@@ -92,7 +92,7 @@ def _send(store: Store, port: int) -> int:
         wave = queries.wave_by_code(session, demo.WAVE)
         if wave.state != WaveState.OPEN:
             return 0
-        instrument = publishing.load_version(wave.published).instrument
+        instrument = publishing.version_of(wave).instrument
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     people = list(demo.respondents(instrument))
     with click.progressbar(people, label="Answers", file=sys.stderr) as shown:

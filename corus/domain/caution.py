@@ -54,6 +54,13 @@ SENTENCES = {
     "than {least} of the people concerned. Not being able to judge is a result too.",
     "equal_meaning": "Comparing groups assumes that all of them understand the questions alike. "
     "This was not tested.",
+    "equal_meaning_part": "{dimensions}: comparing groups assumes that all of them understand the "
+    "questions alike. This was not tested here, or not for every group.",
+    "unlike_levels": "{dimensions}: the items go together alike in the groups that were tested, "
+    "but the same answer does not stand for the same level. Compare what goes together, not "
+    "scores.",
+    "unlike": "{dimensions}: the groups that were tested do not use the items alike. Read the "
+    "items side by side and compare no score.",
     "not_co_constructed": "The criteria come with the questionnaire: the people concerned have not "
     "agreed on them. Do not present them as theirs.",
     "dissent": "Not everybody agreed with the criteria. What they objected is recorded with the "

@@ -19,7 +19,7 @@ from corus.domain.shown import Band as Band
 from corus.domain.shown import ChoiceCell as ChoiceCell
 from corus.domain.shown import Share as Share
 from corus.domain.shown import Show as Show
-from corus.domain.together import Adding, Concordance, Together
+from corus.domain.together import Adding, Concordance, Invariance, Together
 from corus.domain.wave import Anonymity, PrivacyNotice, Sample, Thresholds, WaveState
 from corus.domain.weighing import Negotiated
 
@@ -219,6 +219,8 @@ class Profile(Frozen):
     together: tuple[Together, ...] = ()
     concordance: Concordance | None = None
     adding: tuple[Adding, ...] = ()
+    invariance: tuple[Invariance, ...] = ()
+    """Of releases only: dimensions on which groups can be compared, each once."""
     importance: tuple[Importance, ...] = ()
     """What matters to each group, beside its scores; never used to weigh them."""
     sites: dict[str, Text] = {}

@@ -31,6 +31,49 @@ class Adding(Frozen):
     omega: float | None = None
 
 
+Alike = Literal["scalar", "metric", "configural", "none", "not_computed", "not_tested"]
+"""The last level of measurement invariance that holds: groups use the items alike (``scalar``);
+loadings are alike, levels are not (``metric``); neither is (``configural``); one factor does not
+describe their answers (``none``)."""
+
+
+class LevelFit(Frozen):
+    """How well one level of invariance describes the groups, to two decimals.
+
+    ``p`` is that of χ² with ``df`` degrees of freedom, None without any; ``p_lost`` that of the
+    difference from the level before. χ² itself is not told: it is n times as fine as the rest.
+    """
+
+    level: Literal["configural", "metric", "scalar"]
+    df: int
+    cfi: float
+    rmsea: float
+    p: float | None = None
+    p_lost: float | None = None
+
+
+class Invariance(Frozen):
+    """Whether groups understand the items of one dimension alike (measurement invariance).
+
+    ``reached`` was decided before the figures of ``fits`` were rounded.
+    """
+
+    dimension: str
+    reached: Alike
+    groups: tuple[str, ...] = ()
+    """Groups compared: 200 persons or more answered every item that they were asked."""
+    absent: tuple[str, ...] = ()
+    """Groups with a score that are not among them."""
+    items: int | None = None
+    """Items compared: those that all these groups were asked."""
+    fits: tuple[LevelFit, ...] = ()
+
+    @property
+    def was_tested(self) -> bool:
+        """Whether there is a result."""
+        return self.reached not in ("not_computed", "not_tested")
+
+
 class Line(Frozen):
     """All groups as one number: a convention, never a result by itself.
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from corus.domain.instrument import Instrument
 from corus.domain.wave import GroupPlan, WavePlan, WaveState
 from corus.errors import InputError, RefusedError
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import check_plan, groups_of, plan_of
 from corus.store import life, queries
 from corus.store.models import Wave
@@ -40,7 +40,7 @@ def change_wave(session: Session, code: str, to: WavePlan, day: date) -> Changes
     """
     life.hold(session, code)
     wave = queries.wave_by_code(session, code)
-    check_fits(to, load_version(wave.published).instrument)
+    check_fits(to, version_of(wave).instrument)
     before = _flat(declared(wave).model_dump(mode="json"))
     after = _flat(to.model_dump(mode="json"))
     names = [n for n in (before | after) if before.get(n) != after.get(n)]

@@ -12,7 +12,7 @@ from corus.domain.profile import Coverage
 from corus.domain.wave import Anonymity, WavePlan, WaveState, keep_until
 from corus.services.checklist import Point, checklist
 from corus.services.populations import Contradiction, contradictions
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.purging import PURGED
 from corus.services.waves import groups_of, plan_of
 from corus.store import life, queries, rewriting
@@ -106,7 +106,7 @@ def _coverage(
     session: Session, wave: Wave, plan: WavePlan, strata: dict[queries.Place, int]
 ) -> tuple[Coverage, ...]:
     """Coverage with the number of invitations that the plan keeps, else counted."""
-    found = coverage(strata, plan, load_version(wave.published).instrument)
+    found = coverage(strata, plan, version_of(wave).instrument)
     uncounted = (line.group for line in found if line.invited is None)
     invited = life.invited(session, wave.id, uncounted)
     return tuple(

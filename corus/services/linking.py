@@ -27,7 +27,7 @@ from corus.analysis.waves.linked import (
 from corus.analysis.waves.same_question import dimension_refusal, refusal
 from corus.domain.instrument import Instrument, Variant
 from corus.errors import RefusedError
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.store import queries
 from corus.store.models import Wave
 from corus.store.queries import PseudonymRow
@@ -63,7 +63,7 @@ def linked_pairs(session: Session, first_wave: Wave, second_wave: Wave) -> Linke
             "Persons are linked within one organization only.",
             hint="Choose two waves of the same organization.", code="LNK-001",
         )  # fmt: skip
-    both = _Waves(*(load_version(w.published).instrument for w in (first_wave, second_wave)))
+    both = _Waves(*(version_of(w).instrument for w in (first_wave, second_wave)))
     found = _found(session, first_wave, second_wave)
     documents = {
         place: [answers for _, answers in persons] for place, persons in found.persons.items()
@@ -80,7 +80,7 @@ def scored_persons(session: Session, first_wave: Wave, second_wave: Wave) -> Twi
 
     For the disclosure rule alone: nothing of it is ever shown.
     """
-    both = _Waves(*(load_version(w.published).instrument for w in (first_wave, second_wave)))
+    both = _Waves(*(version_of(w).instrument for w in (first_wave, second_wave)))
     layout, told = _layout(both), defaultdict[tuple[str, str], set[tuple[str, bytes]]](set)
     for (group, variant), persons in _found(session, first_wave, second_wave).persons.items():
         kind = cast(Variant, variant)

@@ -17,7 +17,7 @@ from corus.domain.instrument import InstrumentVersion, Variant
 from corus.domain.wave import WavePlan
 from corus.errors import InputError, NotFoundError, RefusedError
 from corus.services.inviting import invite
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import check_site, groups_of, plan_of
 from corus.store import queries
 from corus.store.models import Invitation, Wave
@@ -44,7 +44,7 @@ class _Setting:
 
 def _setting(session: Session, code: str) -> _Setting:
     wave = queries.wave_by_code(session, code)
-    return _Setting(wave, plan_of(wave), load_version(wave.published), groups_of(wave))
+    return _Setting(wave, plan_of(wave), version_of(wave), groups_of(wave))
 
 
 def questionnaire_of(

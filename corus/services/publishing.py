@@ -66,9 +66,11 @@ def load_version(record: PublishedInstrument) -> InstrumentVersion:
 
 def version_of(wave: Wave) -> InstrumentVersion:
     """The frozen instrument of a wave: a name that is a digest always means the same one."""
-    if wave.digest not in _KNOWN:
-        _KNOWN[wave.digest] = load_version(wave.published)
-    return _KNOWN[wave.digest]
+    if wave.digest in _KNOWN:
+        return _KNOWN[wave.digest]
+    found = load_version(wave.published)
+    _KNOWN[found.digest] = found
+    return found
 
 
 _KNOWN: dict[str, InstrumentVersion] = {}

@@ -8,14 +8,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from corus import __version__
-from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes
+from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes, with_invariance
 from corus.analysis.counting.tally import differing
 from corus.analysis.profile.open_answers import unsafe_voices
 from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError
 from corus.services.closing import require_sealed
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.same_persons import beside_linked
 from corus.services.tallying import refresh
 from corus.services.texts.voices import Voices, of_wave
@@ -66,7 +66,7 @@ def _changed(last: Release, tally: Tally, said: Voices) -> bool:
 
 def _refuse_isolation(previous: Release, new: Tally, said: Voices, wave: Wave) -> None:
     thresholds = plan_of(wave).thresholds
-    instrument = load_version(wave.published).instrument
+    instrument = version_of(wave).instrument
     _refuse(unsafe_changes(_counts(previous), new, thresholds, instrument), thresholds)
     told = _profile(previous)
     _refuse(
@@ -116,8 +116,8 @@ def _with_words(profile: Profile, said: Voices) -> Profile:
 
 
 OF_THE_WHOLE = (
-    "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "importance",
-    "cautions",
+    "coverage", "dimensions", "gaps", "texts", "mode_effects", "together", "adding", "invariance",
+    "importance", "cautions",
     "quotations", "codes", "codebooks", "by_site",
 )  # fmt: skip
 
@@ -150,7 +150,8 @@ def profile_of_part(session: Session, wave: Wave, tally: Tally, wanted: Filter) 
 def _store(
     session: Session, wave: Wave, tally: Tally, said: Voices, number: int, day: date
 ) -> Profile:
-    profile = _with_words(build_profile(tally, _context(wave, number, day)), said)
+    found = with_invariance(build_profile(tally, _context(wave, number, day)), tally)
+    profile = _with_words(found, said)
     session.add(
         Release(
             wave_id=wave.id, number=number, released_on=day,
@@ -175,7 +176,7 @@ def _context(wave: Wave, number: int, day: date) -> ProfileContext:
         opened_on=wave.opened_on,
         closed_on=wave.closed_on,
         digest=wave.digest,
-        instrument=load_version(wave.published).instrument,
+        instrument=version_of(wave).instrument,
         plan=plan_of(wave),
     )
 

@@ -20,7 +20,7 @@ from corus.errors import InputError, NotFoundError, RefusedError
 from corus.exports.microdata.base import Microdata
 from corus.language import words
 from corus.services.closing import require_sealed
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import plan_of
 from corus.store import queries
 from corus.store.engine import Store, open_store
@@ -125,7 +125,7 @@ def open_microdata(
     queries.note(
         session, wave, day, "microdata", role=role, purpose=purpose, rows=len(rows), form=form
     )
-    version, owner = load_version(wave.published), wave.organization.name
+    version, owner = version_of(wave), wave.organization.name
     return Microdata(rows, version, code, owner, language, plan_of(wave).sites)
 
 

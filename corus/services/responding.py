@@ -24,7 +24,7 @@ from corus.questions.common import table_of
 from corus.questions.relevance import settle
 from corus.services import bursts
 from corus.services.link_memory import memory
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.receipts import id_of_code, receipt_code
 from corus.services.taking_up import stored, taken_up
 from corus.services.waves import SurveyClosed, groups_of, plan_of
@@ -220,7 +220,7 @@ def _key(wave: str, group: str, variant: Variant) -> tuple[str, ...]:
 def _read(store: Store, code: str, group: str, variant: Variant) -> Questionnaire:
     with store.reading() as session:
         wave = queries.wave_by_code(session, code)
-        version = load_version(wave.published)
+        version = version_of(wave)
         known = group in groups_of(wave)
         if not known or not version.instrument.offers(group, variant):
             raise NotFoundError("This survey has no such page.", code="NOT-003")

@@ -22,7 +22,7 @@ from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services.editing import check_fits
 from corus.services.mapping import layout, map_document
-from corus.services.publishing import load_version
+from corus.services.publishing import load_version, version_of
 from corus.services.waves import plan_of
 from corus.store import life, queries
 from corus.store.models import PublishedInstrument, Wave
@@ -74,7 +74,7 @@ def compare_wave(session: Session, code: str, instrument: str) -> Comparison:
     wave = queries.wave_by_code(session, code)
     _require_begun(wave)
     published = queries.instrument_by_name(session, instrument)
-    old, new = load_version(wave.published).instrument, load_version(published).instrument
+    old, new = version_of(wave).instrument, load_version(published).instrument
     changes = compare(old, new) if wave.digest != published.digest else []
     return _counted(session, wave, published.digest, old, changes)
 
@@ -185,7 +185,7 @@ def _refuse_loss(session: Session, wave: Wave, found: Comparison) -> None:
 
 
 def _rewrite(session: Session, wave: Wave, published: PublishedInstrument) -> None:
-    old, new = load_version(wave.published).instrument, load_version(published).instrument
+    old, new = version_of(wave).instrument, load_version(published).instrument
     if layout(old) == layout(new):
         return
     for some in life.rows(session, wave.id):

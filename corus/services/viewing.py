@@ -30,7 +30,7 @@ from corus.domain.profile import ChoiceCell, ItemCell, Profile
 from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import Thresholds
 from corus.errors import InputError, NotFoundError, RefusedError
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.release_parts import (
     Filter,
     Numbers,
@@ -188,7 +188,7 @@ def beside_views(session: Session, wave: Wave, new: Tally) -> Refusal | None:
         return None
     before = _released(session, wave)
     number = max(before.tallies) + 1
-    hands = hands_possible(new, load_version(wave.published).instrument, before.thresholds)
+    hands = hands_possible(new, version_of(wave).instrument, before.thresholds)
     parts = tuple(figures(number, new, hands))
     told = replace(
         before,
@@ -215,7 +215,7 @@ def _released(session: Session, wave: Wave) -> _Told:
         tallies,
         tuple(f for p in profiles for f in figures(p.release, tallies[p.release], hands_told(p))),
         {place: families for p in profiles for place, families in numbers(p).items()},
-        ("", *_viewed(load_version(wave.published).instrument)),
+        ("", *_viewed(version_of(wave).instrument)),
         plan_of(wave).thresholds,
     )
 

@@ -13,7 +13,7 @@ from corus.domain.wave import LEGAL_MOVES, WavePlan, WaveState
 from corus.errors import ConflictError, InputError, RefusedError
 from corus.language import unsaid
 from corus.services.checklist import checklist, not_settled
-from corus.services.publishing import load_version
+from corus.services.publishing import load_version, version_of
 from corus.store import queries
 from corus.store.models import Organization, Wave
 
@@ -228,7 +228,7 @@ def plan_of(wave: Wave) -> WavePlan:
 def groups_of(wave: Wave) -> tuple[str, ...]:
     """Groups surveyed in this wave, in the instrument's order."""
     chosen = plan_of(wave).groups
-    groups = load_version(wave.published).instrument.groups
+    groups = version_of(wave).instrument.groups
     return tuple(g for g in groups if not chosen or g in chosen)
 
 

@@ -177,7 +177,7 @@ def _render(name: str, language: str, wave: str, **more: object) -> str:
 def desk(session, wave, language, cover=None, error=None, told=None) -> str:
     """What is left to do in a wave, and the form that opens the next sheet."""
     record = queries.wave_by_code(session, wave)
-    instrument, plan = publishing.load_version(record.published).instrument, waves.plan_of(record)
+    instrument, plan = publishing.version_of(record).instrument, waves.plan_of(record)
     groups = waves.groups_of(record)
     t = words(language)
     return _render(

@@ -87,7 +87,7 @@ def _dashboard(key: tuple[str, str, int, bytes], language: str) -> bytes:
 
 def _coverage(session, record, language: str) -> Response:
     status = following.status(session, record)
-    groups = publishing.load_version(record.published).instrument.groups
+    groups = publishing.version_of(record).instrument.groups
     labels = {code: say(group.label, language) for code, group in groups.items()}
     return make_response(
         render_template(

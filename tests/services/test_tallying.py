@@ -73,7 +73,7 @@ def test_read_together_every_document_is_there_once_and_whole(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _answered(store, 60)
-    monkeypatch.setattr(queries, "AT_ONCE", 700)
+    monkeypatch.setattr(queries, "AT_ONCE", 200)
     with store.reading() as session:
         wave = queries.wave_by_code(session, WAVE)
         parts = list(queries.lines(session, wave.id))

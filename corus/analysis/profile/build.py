@@ -17,6 +17,7 @@ from corus.analysis.profile.gaps import find_gaps, test_pairs
 from corus.analysis.profile.group import Group, groups_of
 from corus.analysis.profile.honesty import cautions
 from corus.analysis.profile.importance import beside_scores
+from corus.analysis.profile.invariance import same_meaning
 from corus.analysis.profile.item_cells import item_cells, questions
 from corus.analysis.profile.modes import mode_effects
 from corus.analysis.profile.reach import (
@@ -96,6 +97,19 @@ def build_profile(tally: Tally, context: ProfileContext) -> Profile:
             )
         ),
     )
+    return _with_cautions(profile)
+
+
+def with_invariance(profile: Profile, tally: Tally) -> Profile:
+    """``profile`` of ``tally``, with whether groups understand the items alike.
+
+    For releases: an iterative fit for each dimension takes longer than a page may.
+    """
+    found = same_meaning(tally, profile.instrument, profile.dimensions)
+    return _with_cautions(profile.model_copy(update={"invariance": tuple(found)}))
+
+
+def _with_cautions(profile: Profile) -> Profile:
     return profile.model_copy(update={"cautions": cautions(profile, items_only=_apart(profile))})
 
 

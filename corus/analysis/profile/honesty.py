@@ -7,7 +7,7 @@ so that no sentence can tell a withheld number. Words are found later, in the re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
 from corus.analysis.counting.layout import Scored, scored_dimensions
@@ -113,8 +113,28 @@ def _what_was_asked(profile: Profile, items_only: Collection[str]) -> Iterator[C
         yield Caution(code="other_items", dimensions=other)
     yield from _without_score(profile)
     yield from _without_opinion(profile)
-    if compared:
+    yield from _same_meaning(profile, {one.dimension: groups for one, groups in compared})
+
+
+def _same_meaning(profile: Profile, compared: Mapping[str, Collection[str]]) -> Iterator[Caution]:
+    """What was found of measurement invariance, by dimension compared; or that nothing was."""
+    tested = {
+        one.dimension: one
+        for one in profile.invariance
+        if one.was_tested and one.dimension in compared
+    }
+    if compared and not tested:
         yield Caution(code="equal_meaning")
+        return
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for dimension, groups in compared.items():
+        own = tested.get(dimension)
+        if own is None or not set(groups) <= set(own.groups):
+            found["equal_meaning_part"].append(dimension)
+        if own and own.reached != "scalar":
+            found["unlike_levels" if own.reached == "metric" else "unlike"].append(dimension)
+    for code, dimensions in found.items():
+        yield Caution(code=code, dimensions=tuple(dimensions))
 
 
 def _with_score(profile: Profile, scored: Scored) -> list[str]:

@@ -249,14 +249,14 @@ def _page(store: Store) -> float:
 def _context(wave: Wave) -> ProfileContext:
     from corus.analysis import ProfileContext
     from corus.domain.wave import WaveState
-    from corus.services.publishing import load_version
+    from corus.services.publishing import version_of
     from corus.services.waves import plan_of
 
     return ProfileContext(
         release=1, released_on=DAY, corus_version="", organization="Bench",
         organization_details={}, wave=WAVE, wave_title="Bench", wave_state=WaveState.OPEN,
         opened_on=DAY, closed_on=None, digest=wave.digest,
-        instrument=load_version(wave.published).instrument, plan=plan_of(wave),
+        instrument=version_of(wave).instrument, plan=plan_of(wave),
     )  # fmt: skip
 
 

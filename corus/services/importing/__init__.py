@@ -20,7 +20,7 @@ from corus.services.importing.report import ImportRefused, ImportReport
 from corus.services.importing.rows import ImportPlan, PlannedRow, plan_import
 from corus.services.importing.suggest import certain_mapping, suggest_mapping, write_mapping
 from corus.services.importing.tables import Table, read_table
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import plan_of
 from corus.store import queries
 from corus.store.engine import Store
@@ -70,7 +70,7 @@ def import_answers(
             f"Wave “{wave_code}” is {wave.state} and takes no answers.",
             hint=f"Open it first: `corus wave open {wave_code}`.", code="IMP-008",
         )  # fmt: skip
-    version, declared = load_version(wave.published), plan_of(wave)
+    version, declared = version_of(wave), plan_of(wave)
     plan = plan_file(
         path, mapping_path, version, declared, store.key, received_on, wave=wave_code, batch=batch
     )
@@ -112,7 +112,7 @@ def draft_mapping(session: Session, wave_code: str, path: str | Path) -> str:
     """A mapping file for ``path``, as YAML for a person to complete."""
     wave = queries.wave_by_code(session, wave_code)
     table = read_table(path)
-    mapping, notes = suggest_mapping(table, load_version(wave.published).instrument)
+    mapping, notes = suggest_mapping(table, version_of(wave).instrument)
     return write_mapping(mapping, notes, table.file)
 
 

@@ -21,7 +21,7 @@ from corus.services.inviting.message import Occasion, Recipient, compose
 from corus.services.inviting.pace import Pace
 from corus.services.inviting.relay import Relay
 from corus.services.inviting.sending import Fate, Run
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import groups_of, plan_of
 from corus.store.engine import Store
 
@@ -45,7 +45,7 @@ def occasion(session: Session, wave_code: str, kind: Kind, settings: Settings) -
     """What all messages of this mailing share."""
     wave = mailing.open_wave(session, wave_code)
     return Occasion(
-        kind, wave.organization.name, plan_of(wave), load_version(wave.published).instrument,
+        kind, wave.organization.name, plan_of(wave), version_of(wave).instrument,
         base(settings.public_url), mail_of(settings).mail_from,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from corus.errors import Fault, InputError, NotFoundError, RefusedError
 from corus.services import links
 from corus.services.inviting import again
 from corus.services.inviting.contacts import Contact, Contacts, address_of, read_contacts
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import groups_of, plan_of
 from corus.store import invitations, queries
 from corus.store.invitations import Invitee
@@ -114,7 +114,7 @@ def import_contacts(
     invitations.lock(session, wave)
     plan = plan_of(wave)
     found = read_contacts(
-        path, load_version(wave.published).instrument, groups_of(wave), plan.languages, plan.sites
+        path, version_of(wave).instrument, groups_of(wave), plan.languages, plan.sites
     )
     people = invitations.people(session, wave.id)
     new, returning, faults = _sorted(people, found)

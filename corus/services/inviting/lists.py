@@ -18,7 +18,7 @@ from corus.exports.safe_text import csv_bytes
 from corus.services import links, printing
 from corus.services.inviting.mailing import in_steps
 from corus.services.inviting.message import MINUTES
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.waves import groups_of, plan_of
 from corus.store import deliveries, invitations, queries
 from corus.store.invitations import Invitee
@@ -139,7 +139,7 @@ def _letters(
     session: Session, key: bytes, wave_code: str, people: list[Invitee], address: str
 ) -> Iterator[Letter]:
     wave = queries.wave_by_code(session, wave_code)
-    groups = load_version(wave.published).instrument.groups
+    groups = version_of(wave).instrument.groups
     offered = plan_of(wave).languages
     for person in people:
         token = links.token(key, bytes(person.id))

@@ -18,7 +18,7 @@ from corus.domain.open_answers import Redaction
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services.closing import require_sealed
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.store import open_answers, queries
 from corus.store.models import Wave
 from corus.store.open_answers import Key, Redacted
@@ -69,7 +69,7 @@ def closed_wave(session: Session, code: str) -> Wave:
 
 def instrument_of(wave: Wave) -> Instrument:
     """The questionnaire of the wave."""
-    return load_version(wave.published).instrument
+    return version_of(wave).instrument
 
 
 def open_items(instrument: Instrument) -> dict[str, Item]:

@@ -20,7 +20,7 @@ from corus.analysis.disclosure.crossing import may_change, same_of_group, sizes
 from corus.domain.instrument import Instrument
 from corus.domain.wave import Thresholds
 from corus.errors import RefusedError
-from corus.services.publishing import load_version
+from corus.services.publishing import version_of
 from corus.services.viewing import Journal, Shown
 from corus.services.waves import plan_of
 from corus.services.weighing.beside import ACTION
@@ -114,7 +114,7 @@ def refuse_beside_weights(
 def _may_change(session: Session, wave: Wave, line: Line, thresholds: Thresholds) -> bool:
     before: Cells = line["cells"]  # type: ignore[assignment]
     by_question: dict[str, list[str]] = line["questions"]  # type: ignore[assignment]
-    group, instrument = str(line["group"]), load_version(wave.published).instrument
+    group, instrument = str(line["group"]), version_of(wave).instrument
     found = persons_of(session, wave, instrument, (group,), by_question)
     shown = Journal().shown(session, wave)
     after = cells_of(found, instrument, group, by_question, shown, before)
