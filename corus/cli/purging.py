@@ -1,4 +1,7 @@
-"""``corus wave purge``: erases what may no longer be kept, and says what went."""
+"""``corus wave purge``: erases what may no longer be kept, and says what went.
+
+With ``--due`` also what the database keeps of answers that their authors withdrew.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from collections.abc import Iterator
 import click
 
 from corus.cli.common import reading, store, today
-from corus.services import purging
+from corus.services import clearing, purging
 
 
 @click.command("purge")
 @click.argument("code", required=False)
-@click.option("--due", is_flag=True, help="Every wave whose answers may no longer be kept.")
+@click.option("--due", is_flag=True, help="Every wave whose answers may no longer be kept, and "
+              "traces of withdrawn answers; for cron.")  # fmt: skip
 @click.option("--contacts", is_flag=True, help="Erase the contacts only, of a closed wave.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased; erase nothing.")
 def purge_command(code: str | None, due: bool, contacts: bool, dry_run: bool) -> None:
@@ -25,6 +29,21 @@ def purge_command(code: str | None, due: bool, contacts: bool, dry_run: bool) ->
     for one in codes:
         for line in told(_purged(one, contacts=contacts, dry_run=dry_run), dry_run=dry_run):
             click.echo(line)
+    if due:
+        _clear_withdrawn(dry_run=dry_run)
+
+
+def _clear_withdrawn(*, dry_run: bool) -> None:
+    if dry_run:
+        with reading() as session:
+            if left := sum(clearing.due(session).values()):
+                click.echo(f"Traces of {left} withdrawn answer(s) would be cleared.")
+        return
+    cleared = clearing.clear(store(), today())
+    if cleared.withdrawals:
+        click.echo(f"Traces of {cleared.withdrawals} withdrawn answer(s) are cleared.")
+    for limit in cleared.limits:
+        click.echo(limit, err=True)
 
 
 def _due() -> list[str]:

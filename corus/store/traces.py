@@ -5,17 +5,26 @@ Clears what the owner of a database may clear, and says what is left to its admi
 
 from __future__ import annotations
 
+import random
 import time
 from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from corus.errors import UnavailableError
 from corus.store.engine import Store
-from corus.store.rewriting import PATIENCE, REWRITTEN
+from corus.store.guard import BUSY_SECONDS, guarded
+from corus.store.rewriting import PATIENCE, REWRITTEN, WAIT
 from corus.store.trouble import unavailable
+
+MOMENT = 1.0
+"""Seconds for which a person who has just withdrawn waits for those who read, at most."""
+WITH_WORDS = (
+    "responses", "paper_entries", "redacted_texts", "codings", "codebooks", "tallies", "releases",
+)  # fmt: skip
+"""Tables that hold what people wrote, or were counted from it."""
 
 MOST_SEGMENTS = 64
 """Most files of the write-ahead log that are written over (16 MB each, unless set otherwise)."""
@@ -74,6 +83,46 @@ def clear(store: Store) -> tuple[str, ...]:
     return (*_clear_server(store), *kept_by_server(store))
 
 
+def clear_dead(store: Store) -> tuple[str, ...]:
+    """Clear what rows erased or changed left behind; names of what could not be cleared.
+
+    SQLite: its file is packed and its journal emptied. PostgreSQL: tables that hold words are
+    written anew without their dead rows, one after the other, then all goes as in ``clear``.
+    Doing it twice changes nothing. Raises ``UnavailableError`` (``UNA-010``) when somebody keeps
+    reading.
+    """
+    if not store.embedded:
+        engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with guarded(engine), engine.connect() as connection:
+            _wait_for_older(connection)
+            for table in WITH_WORDS:
+                _pack(connection, table)
+    return clear(store)
+
+
+def hurry(store: Store) -> bool:
+    """Empty the journal of SQLite within a moment; False when somebody reads what was there.
+
+    What was erased stands in the file until then. Nothing to do on PostgreSQL. Never raises
+    because the database is busy: it is then done by the next one, or in the night.
+    """
+    if not store.embedded:
+        return True
+    try:
+        with store.turn(), closing(store.engine.raw_connection()) as lent:
+            return not _emptied_within(lent.driver_connection, MOMENT)
+    except UnavailableError:
+        return False
+
+
+def _emptied_within(connection: Any, seconds: float) -> int:
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    try:
+        return int(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
 def _clear_file(store: Store) -> None:
     lent: Any = store.engine.raw_connection()
     with closing(lent), store.turn():
@@ -90,13 +139,13 @@ def _empty_journal(connection: Any) -> None:
     end = time.monotonic() + PATIENCE
     while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         if time.monotonic() > end:
-            raise UnavailableError(
-                "Somebody keeps reading the database, so its journal cannot be emptied.",
-                hint="Wait until backups and exports under way have ended, then close the wave "
-                "again.",
-                code="UNA-010",
-            )
+            raise _kept_busy("Somebody keeps reading the database: its journal cannot be emptied.")
         time.sleep(0.1)
+
+
+def _kept_busy(fact: str) -> UnavailableError:
+    hint = "Wait until backups and exports under way have ended, then run the same command again."
+    return UnavailableError(fact, hint=hint, code="UNA-010")
 
 
 def _clear_server(store: Store) -> tuple[str, ...]:
@@ -110,6 +159,46 @@ def _clear_server(store: Store) -> tuple[str, ...]:
                 raise unavailable(error) from error
             return ("log_not_overwritten",)
     return ()
+
+
+OLDER = (
+    "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(:now AS xid)))"
+)
+"""Whether somebody else still sees what was there before."""
+
+
+def _wait_for_older(connection: Connection) -> None:
+    # A row that somebody still sees is not left out when its table is written anew.
+    now = connection.scalar(text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS xid)"))
+    end = time.monotonic() + PATIENCE
+    while connection.scalar(text(OLDER), {"now": str(now)}):
+        if time.monotonic() > end:
+            raise _kept_busy("Somebody keeps reading the database: it cannot be written anew.")
+        time.sleep(0.1)
+
+
+def _pack(connection: Connection, table: str) -> None:
+    """Write one table anew without its dead rows; who answers meanwhile waits, never long."""
+    end = time.monotonic() + PATIENCE
+    connection.execute(text(f"SET lock_timeout = '{WAIT}'"))
+    try:
+        while not _packed(connection, table):
+            if time.monotonic() > end:
+                raise _kept_busy("Somebody keeps reading the database: it cannot be written anew.")
+            time.sleep(random.uniform(0.05, 0.3))  # noqa: S311 - not a secret
+    finally:
+        connection.execute(text("RESET lock_timeout"))
+
+
+def _packed(connection: Connection, table: str) -> bool:
+    try:
+        connection.execute(text(f"VACUUM (FULL) {table}"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != "55P03":
+            raise
+        return False
+    return True
 
 
 AHEAD = (

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, g, redirect, request
 
 from corus.errors import CorusError, NotFoundError
 from corus.language import languages
-from corus.services import returning
+from corus.services import clearing, returning
 from corus.services.returning import Kept
 from corus.web import answers, changing, refusals, replies
 from corus.web.guesses import Guesses
@@ -78,8 +78,6 @@ def change(language: str) -> Response:
     told, hidden = answers.told_in(kept, language), {"code": kept.code}
     if "base" in sent:
         return changing.sent(kept, told, hidden, sent)
-    if not kept.questionnaire.takes_answers():
-        return replies.page(answers.answers_page(kept, language))
     return changing.opened(kept, told, hidden, secrets.token_hex(16))
 
 
@@ -91,6 +89,7 @@ def withdraw(language: str) -> Response:
         return replies.page(answers.withdraw_page(kept, language))
     with replies.store().writing() as session:
         day = returning.withdraw(session, kept, datetime.now(UTC).date())
+    clearing.at_once(replies.store())
     return replies.page(answers.withdrawn_page(language, day, now=True))
 
 

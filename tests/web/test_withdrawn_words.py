@@ -59,3 +59,18 @@ def test_withdrawn_words_are_gone_from_every_page_and_file_at_once(site: Site) -
         page = re.sub(r"\\s+", " ", told(client, language))
         assert WORDS not in page
         assert note in page
+
+
+def test_withdrawn_words_are_in_no_file_of_the_database_while_the_server_goes_on(
+    site: Site, tmp_path: Path
+) -> None:
+    client, codes = site
+
+    def holding() -> list[str]:
+        found = tmp_path.glob("corus.sqlite*")
+        return [path.name for path in found if b"num\xc3\xa9ro 9 sur" in path.read_bytes()]
+
+    assert holding()
+    page = client.post("/r/fr/withdraw", data={"code": codes[9], "sure": "1"}).text
+    assert "traces techniques" in page
+    assert holding() == []
