@@ -24,12 +24,14 @@ from sqlalchemy.orm import Session
 from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
 from corus.questions.base import Form
 from corus.questions.relevance import settle
+from corus.services import covers
 from corus.services.comparing import Typing, differing, read_typing, same, settled_by
 from corus.services.receipts import response_id
-from corus.services.responding import Questionnaire, Reading, Way, new_row
+from corus.services.responding import AnswersRefused, Questionnaire, Reading, Way, new_row
 from corus.services.sheets import TAKES_PAPER, Cover, cleaned
 from corus.services.waves import check_site, plan_of
-from corus.store import paper, queries
+from corus.store import changes, paper, queries
+from corus.store.changes import StoredResponse
 from corus.store.models import PaperEntry
 from corus.store.writer import NewResponse, Outcome, store_rows
 
@@ -39,13 +41,20 @@ FACE_TO_FACE = Way("kiosk", "interview")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two typings of one sheet, and the questions on which they differ."""
+    """Two typings of one sheet, and the questions and marks on which they differ."""
 
     cover: Cover
     first: Typing
     second: Typing
     clerks: tuple[str, str]
     codes: tuple[str, ...]
+    other: Cover
+    """The cover as the second typing has it."""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Of ``site``, ``mode`` and ``language``, those that each typing says otherwise."""
+        return covers.unlike(self.cover, self.other)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,10 @@ class Kept:
 
 
 def open_sheet(session: Session, key: bytes, wave: str, cover: Cover) -> Cover:
-    """The sheet as it may be typed now: first typing, or second with what the first said of it.
+    """The sheet as it may be typed now: for the first time, or for the second.
+
+    Site, mode and language stay as this clerk says: where the first said otherwise, that is
+    decided with the answers.
 
     Raises ``ConflictError`` (``PAP-001`` stored already, ``PAP-002`` typed as another
     questionnaire, ``PAP-003`` typed twice and waiting for a decision, ``PAP-006`` withdrawn) and
@@ -80,7 +92,7 @@ def open_sheet(session: Session, key: bytes, wave: str, cover: Cover) -> Cover:
     if 2 in there:
         raise ConflictError("This sheet was typed twice: compare the typings.", code="PAP-003")
     _require_other_clerk(there[1], cover)
-    return replace(_cover(there[1], cover.clerk), typing=2, alone=cover.alone)
+    return replace(cover, typing=2)
 
 
 def type_sheet(
@@ -100,7 +112,7 @@ def type_sheet(
     _require_same_paper(there[1], cover)
     mine = typed.document(page.version.instrument)
     if cover.typing == 1 and _same_person(there[1].clerk, cover.clerk):
-        if there[1].document != mine:
+        if not _typed_so(there[1], cover, mine):
             raise ConflictError("You typed this sheet already, otherwise.", code="PAP-009")
         if 2 not in there:
             return Kept("waiting", cover, typed, aside(page, typed))
@@ -108,7 +120,7 @@ def type_sheet(
         # Two persons who opened one new sheet at once typed it independently: that is the aim.
         _require_other_clerk(there[1], cover)
         there[2] = _keep(session, page, cover, mine, 2, day)
-    elif (there[2].document, there[2].clerk) != (mine, cover.clerk):
+    elif there[2].clerk != cover.clerk or not _typed_so(there[2], cover, mine):
         raise ConflictError("This sheet was typed twice meanwhile.", code="PAP-007")
     return _compared(session, key, page, there, day)
 
@@ -116,8 +128,8 @@ def type_sheet(
 def _first(
     session: Session, key: bytes, page: Questionnaire, cover: Cover, typed: Typing, day: date
 ) -> Kept:
-    stored = paper.answer(session, sheet_key(key, page.wave, cover.sheet))
-    if stored is not None and _says(page, stored, typed):
+    stored = changes.find(session, sheet_key(key, page.wave, cover.sheet))
+    if stored is not None and _says(page, stored, cover, typed):
         return Kept("stored", cover, typed, aside(page, typed))
     _require_new(session, sheet_key(key, page.wave, cover.sheet))
     if cover.typing != 1:
@@ -142,7 +154,7 @@ def _compared(
     session: Session, key: bytes, page: Questionnaire, there: Mapping[int, PaperEntry], day: date
 ) -> Kept:
     found = _comparison(page, there)
-    if found.codes:
+    if found.codes or found.marks:
         return Kept("differs", found.cover, found.second, comparison=found)
     both = replace(found.first, illegible=found.first.illegible | found.second.illegible)
     return _finish(session, key, page, found, both, day)
@@ -152,8 +164,8 @@ def _comparison(page: Questionnaire, there: Mapping[int, PaperEntry]) -> Compari
     instrument = page.version.instrument
     first, second = (Typing.of(there[n].document, instrument) for n in (1, 2))
     clerks = (there[1].clerk, there[2].clerk)
-    cover = _cover(there[1], there[2].clerk)
-    return Comparison(cover, first, second, clerks, differing(page, first, second))
+    cover, other = (_cover(there[n], there[2].clerk) for n in (1, 2))
+    return Comparison(cover, first, second, clerks, differing(page, first, second), other)
 
 
 def comparison(session: Session, page: Questionnaire, sheet: str) -> Comparison:
@@ -185,20 +197,40 @@ def decide(
     Sent again it gives the same result. Raises ``AnswersRefused`` naming what is undecided, and
     ``ConflictError`` (``PAP-001`` stored meanwhile otherwise, ``PAP-007`` typed anew meanwhile).
     """
-    decided, codes = settled_by(page, seen.first, seen.second, form)
+    cover, decided, codes = _settled(page, seen, form)
     _require_taking(paper.hold(session, page.wave_id))
     there = paper.typings(session, page.wave_id, seen.cover.sheet)
     if 2 in there:
         now = _comparison(page, there)
-        if (now.first, now.second) != (seen.first, seen.second):
+        if not _as_seen(now, seen):
             raise ConflictError("This sheet was typed anew meanwhile.", code="PAP-007")
-        return _finish(session, key, page, replace(now, codes=codes), decided, day)
-    stored = paper.answer(session, sheet_key(key, page.wave, seen.cover.sheet))
+        return _finish(session, key, page, replace(now, cover=cover, codes=codes), decided, day)
+    stored = changes.find(session, sheet_key(key, page.wave, seen.cover.sheet))
     if stored is None:
         raise ConflictError("The first typing of this sheet is gone.", code="PAP-004")
-    if not _says(page, stored, decided):
+    if not _says(page, stored, cover, decided):
         raise ConflictError("This sheet is stored already.", code="PAP-001")
-    return Kept("stored", seen.cover, decided, aside(page, decided))
+    return Kept("stored", cover, decided, aside(page, decided))
+
+
+def _settled(
+    page: Questionnaire, seen: Comparison, form: Form
+) -> tuple[Cover, Typing, tuple[str, ...]]:
+    """Cover and answers as decided; everything that is undecided is told at once."""
+    cover, undecided = covers.decided(seen.cover, seen.other, form, covers.choices(page))
+    try:
+        decided, codes = settled_by(page, seen.first, seen.second, form)
+    except AnswersRefused as error:
+        raise AnswersRefused(undecided | error.refusals) from error
+    if undecided:
+        raise AnswersRefused(undecided)
+    return cover, decided, codes
+
+
+def _as_seen(now: Comparison, seen: Comparison) -> bool:
+    """Whether both typings are still those that a person decided between."""
+    marks = covers.unlike(now.cover, seen.cover) + covers.unlike(now.other, seen.other)
+    return not marks and (now.first, now.second) == (seen.first, seen.second)
 
 
 def _finish(
@@ -261,11 +293,18 @@ def _cover(entry: PaperEntry, clerk: str) -> Cover:
     )  # fmt: skip
 
 
-def _says(page: Questionnaire, stored: str, typed: Typing) -> bool:
+def _typed_so(entry: PaperEntry, cover: Cover, document: str) -> bool:
+    """Whether a typing that is kept says this of the sheet and of its answers."""
+    return entry.document == document and not covers.unlike(_cover(entry, cover.clerk), cover)
+
+
+def _says(page: Questionnaire, stored: StoredResponse, cover: Cover, typed: Typing) -> bool:
     """Whether what is stored is what was typed, once routing has set answers aside."""
+    if not covers.stored_as(stored, cover):
+        return False
     instrument = page.version.instrument
     settled, _ = settle(instrument, page.group, page.variant, typed.answers)
-    there = Typing.of(stored, instrument).answers
+    there = Typing.of(stored.document, instrument).answers
     return settled.keys() == there.keys() and all(same(settled[c], there[c]) for c in settled)
 
 

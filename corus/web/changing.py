@@ -17,7 +17,7 @@ from corus.language import words
 from corus.services import returning
 from corus.services.responding import SUBMISSION_ID, AnswersRefused
 from corus.services.returning import Kept
-from corus.web import pages, replies
+from corus.web import answers, pages, replies
 from corus.web.doors import HELPERS
 from corus.web.pages import Alert, Before
 
@@ -27,7 +27,12 @@ Sent = dict[str, list[str]]
 
 
 def opened(kept: Kept, language: str, hidden: Mapping[str, str], number: str) -> Response:
-    """The form as it was filled in; ``hidden`` is what makes it find this answer again."""
+    """The form as it was filled in; ``hidden`` is what makes it find this answer again.
+
+    Where its wave has ended, the answers to be read, and what may still be done with them.
+    """
+    if not kept.questionnaire.takes_answers():
+        return ended(kept, language)
     before = _before(kept, hidden)
     return replies.page(
         pages.form_page(
@@ -38,8 +43,24 @@ def opened(kept: Kept, language: str, hidden: Mapping[str, str], number: str) ->
     )  # fmt: skip
 
 
-def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Response:
-    """A receipt, or the form again with what to mend; 409 when another page was quicker."""
+def ended(kept: Kept, language: str, status: int = 200) -> Response:
+    """The answers to be read: a form of this wave could not be sent any more."""
+    return replies.page(answers.answers_page(kept, language), status)
+
+
+def _too_late(language: str, back: str) -> Response:
+    texts = ("The answers you just sent were not stored.", "What was stored before stays.")
+    link = (back or f"/r/{language}", "Read my answers" if back else "Find my answers again")
+    return replies.problem(410, "This survey is closed", texts, link=link)
+
+
+def sent(
+    kept: Kept, language: str, hidden: Mapping[str, str], form: Sent, back: str = ""
+) -> Response:
+    """A receipt, or the form again with what to mend; 409 when another page was quicker.
+
+    ``back`` is the address that shows these answers without their code, if there is one.
+    """
     number = "".join(form.pop("submission_id", ()))
     base = "".join(form.pop("base", ()))
     helper = "".join(form.pop("helper", ())) or None
@@ -66,8 +87,7 @@ def sent(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Re
         page = again(alert=_alert(language, error))
         return replies.later(replies.page(page, error.status), error)
     except RefusedError:
-        texts = ("The answers you just sent were not stored.", "What was stored before stays.")
-        return replies.problem(410, "This survey is closed", texts)
+        return _too_late(language, back)
     except ConflictError:
         return overtaken(returning.find(replies.store(), kept.code), language, hidden, form)
     return replies.page(
@@ -96,6 +116,8 @@ def _alert(language: str, error: CorusError) -> Alert:
 
 def overtaken(kept: Kept, language: str, hidden: Mapping[str, str], form: Sent) -> Response:
     """The form as it was sent, which would now replace what another page stored meanwhile."""
+    if not kept.questionnaire.takes_answers():
+        return ended(kept, language, 409)
     t = words(language)
     alert = Alert(
         t("These answers were changed meanwhile"),

@@ -27,6 +27,7 @@ from corus.services.entering import Comparison, Kept
 from corus.services.responding import AnswersRefused, Questionnaire
 from corus.services.sheets import Cover
 from corus.web import entering_pages as pages
+from corus.web.entering_words import VARIANTS
 
 blueprint = Blueprint("entering", __name__)
 BASE = "/waves/<wave>/paper/<language>"
@@ -128,7 +129,8 @@ def decided(wave: str, language: str):
     page = _page_of(wave, cover)
     first, second = (_typing(page, name) for name in ("first", "second"))
     clerks = (request.form.get("first_clerk", ""), cover.clerk)
-    seen = Comparison(cover, first, second, clerks, entering.differing(page, first, second))
+    codes = entering.differing(page, first, second)
+    seen = Comparison(cover, first, second, clerks, codes, _second(cover))
     try:
         with _store().writing() as session:
             kept = entering.decide(session, _store().key, page, seen, _answers(), _today())
@@ -208,12 +210,23 @@ def _cover() -> Cover:
         sheet=said.get("sheet", ""),
         clerk=said.get("clerk", ""),
         group=said.get("group", ""),
-        variant=said["variant"] if said.get("variant") in pages.VARIANTS else "standard",
+        variant=said["variant"] if said.get("variant") in VARIANTS else "standard",
         language=said.get("sheet_language", "fr"),
         mode=said.get("mode", ""),
         typing=2 if said.get("typing") == "2" else 1,
         alone=said.get("alone") == "yes",
         site=said.get("site", ""),
+    )
+
+
+def _second(cover: Cover) -> Cover:
+    """The cover as the second typing had it, where the page of a comparison says so."""
+    said = request.form
+    return replace(
+        cover,
+        site=said.get("second_site", cover.site),
+        mode=said.get("second_mode", cover.mode),
+        language=said.get("second_language", cover.language),
     )
 
 
@@ -225,7 +238,8 @@ def _interview(cover: Cover) -> Cover:
 
 def _answers() -> dict[str, list[str]]:
     sent = request.form.to_dict(flat=False)
-    return {n: v for n, v in sent.items() if n.startswith(("q.", "pick.")) or n == "illegible"}
+    ours = ("q.", "pick.", "cover.")
+    return {n: v for n, v in sent.items() if n.startswith(ours) or n == "illegible"}
 
 
 def _typing(page: Questionnaire, name: str) -> Typing:

@@ -21,115 +21,24 @@ from corus.errors import CorusError
 from corus.language import Words, words
 from corus.questions.base import QUESTION_TYPES, Asked, Refusal
 from corus.questions.relevance import parse
-from corus.services import publishing, sheets, waves
+from corus.services import covers, publishing, sheets, waves
 from corus.services.comparing import Typing
 from corus.services.entering import Comparison
 from corus.services.responding import Questionnaire
 from corus.services.sheets import Cover
 from corus.store import queries
 from corus.web.cards import Card, Step, Values
-from corus.web.pages import asset_url, jinja_loaders, language_name
-
-VARIANTS = {
-    "standard": "Standard version", "easy": "Simple version (draft)", "express": "Short version"
-}  # fmt: skip
-MODES = {
-    "paper": "Sheet filled in by the person alone",
-    "assisted_relative": "Sheet filled in with the help of someone close",
-    "assisted_structure": "Sheet filled in with the help of the structure",
-    "assisted_other": "Sheet filled in with the help of someone else",
-    "interview": "Interview noted down on the sheet",
-    "on_screen": "Interview without a sheet: I type while the person speaks",
-}
-SAID = {
-    "PAP-001": (
-        "This sheet is stored already.",
-        "Nothing was changed. Check the number on the sheet.",
-    ),
-    "PAP-002": (
-        "This sheet was first typed as another questionnaire.",
-        "Choose the group and the version of the first typing, listed below. If the first typing "
-        "was wrong, set the sheet aside and type it again.",
-    ),
-    "PAP-004": (
-        "The first typing of this sheet is gone.",
-        "It was set aside meanwhile. Type the sheet again from the start.",
-    ),
-    "PAP-005": (
-        "The second typing is for somebody else.",
-        "You typed this sheet already: another person sees what you overlooked. If nobody else "
-        "can, tick the box under your name; the report counts it.",
-    ),
-    "PAP-006": (
-        "The answer of this sheet was withdrawn.",
-        "It was erased at the request of its author, and is not stored again.",
-    ),
-    "PAP-007": (
-        "This sheet was typed twice meanwhile.",
-        "Both typings are kept. Compare them below.",
-    ),
-    "PAP-008": (
-        "This sheet does not wait for a decision.",
-        "Somebody else may have finished it.",
-    ),
-    "PAP-009": (
-        "You typed this sheet already, otherwise.",
-        "Your first typing is kept. If it was wrong, set the sheet aside and type it again.",
-    ),
-    "PAP-012": (
-        "No question was answered on this sheet.",
-        "A blank sheet is not stored. If the sheet is blank, leave it out.",
-    ),
-    "PAP-013": ("Nothing was typed of this sheet.", ""),
-    "PAP-020": (
-        "The number of the sheet is missing, or is not made of letters and digits.",
-        "Copy the number printed on the sheet, or number it by hand.",
-    ),
-    "PAP-021": ("Say who is typing: a first name or initials.", ""),
-    "PAP-022": ("Say how the sheet was filled in.", ""),
-    "PAP-030": ("This wave takes no paper in its present state.", ""),
-    "NOT-003": ("This group has no such version of the questionnaire.", "Choose another version."),
-    "ANS-003": (
-        "This page has lost its number.",
-        "It has a new one now, and everything you typed is still here. Store it again.",
-    ),
-    "ANS-004": ("No question is answered yet", ""),
-    "CON-001": (
-        "This interview is stored already.",
-        "Its first answers are kept. Start a new one for another person.",
-    ),
-    "WAV-010": ("This survey is not open yet", ""),
-    "WAV-011": ("This survey is closed", "Late paper may still be typed; interviews may not."),
-}
-"""What the clerk is told of each error: the fact, and what to do."""
-STILL_HERE = "What you typed is still here to be read, but it is not kept once you leave this page."
-KEPT = {
-    "PAP-002": STILL_HERE,
-    "PAP-004": (
-        "It was set aside meanwhile. What you typed is still here: keep it as the first one."
-    ),
-    "PAP-005": (
-        "You typed this sheet already: another person sees what you overlooked. If nobody else "
-        "can, tick the box above the button; the report counts it."
-    ),
-    "PAP-007": (
-        "Both typings are kept, to be compared from the list of sheets. What you typed is still "
-        "here to be read, but it is not kept once you leave this page."
-    ),
-    "PAP-009": (
-        "Your first typing is kept. What you have typed now is still here: if it is the right one, "
-        "set the sheet aside from the list of sheets in another tab, then keep this typing."
-    ),
-}
-"""What to do instead when the page still shows what was typed."""
-NOT_DONE = (
-    "Nothing was changed",
-    "The server cannot do it at the moment. Wait a minute, then try again.",
+from corus.web.entering_words import (
+    KEPT,
+    MARKS,
+    MODES,
+    NOT_DONE,
+    NOT_STORED,
+    SAID,
+    STILL_HERE,
+    VARIANTS,
 )
-NOT_STORED = (
-    "Nothing is stored yet", "The server cannot store it at the moment. Wait a minute, then try "
-    "again: everything you typed is still here, and cannot be counted twice.",
-)  # fmt: skip
+from corus.web.pages import asset_url, jinja_loaders, language_name
 
 
 @dataclass(frozen=True)
@@ -153,6 +62,23 @@ class Line:
     second: str
     pick: str
     unread: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something beside the answers that two typings say otherwise: site, mode or language."""
+
+    field: str
+    """Form field, also the card's id in the page."""
+    sentence: str
+    language: str
+    first: str
+    second: str
+    pick: str
+    choices: Sequence[tuple[str, str]]
+    """(value, label) of all that it may be."""
+    chosen: str
+    error: str
 
 
 @cache
@@ -259,7 +185,7 @@ def typing(
     return _render(
         "typing", language, page.wave, cover=cover, page=page, steps=steps, cards=cards,
         number=number, on_screen=cover.mode == "on_screen", unread=values.get("illegible", ()),
-        group=say(page.version.instrument.groups[page.group].label, language),
+        place=_place(page, cover, language),
         numbers={card.field: n for n, card in enumerate(cards, 1)},
         faulty=[card for card in cards if card.refusal],
         foreign=_foreign(t, cards, refusals), lonely=getattr(error, "code", "") == "PAP-005",
@@ -297,14 +223,61 @@ def comparing(
     numbered = {card.item.code: (n, card) for n, card in enumerate(cards, 1)}
     t = words(language)
     lines = [_line(t, *numbered[code], found, values) for code in found.codes]
+    marks = [_mark(t, page, name, found, values, refusals) for name in found.marks]
     instrument = page.version.instrument
     return _render(
         "comparing", language, page.wave, found=found, cover=found.cover, page=page, lines=lines,
-        group=say(instrument.groups[page.group].label, language), total=len(cards),
+        marks=marks, place=_place(page, found.cover, language, but=found.marks), total=len(cards),
         first=found.first.document(instrument), second=found.second.document(instrument),
-        alert=None if refusals else _alert(t, error), faulty=[x for x in lines if x.card.refusal],
-        foreign=_foreign(t, [line.card for line in lines], refusals),
+        alert=None if refusals else _alert(t, error),
+        faulty=[m for m in marks if m.error] + [x.card for x in lines if x.card.refusal],
+        foreign=_foreign(t, [line.card for line in lines], _of_answers(refusals)),
         data=_data(t, []),
+    )  # fmt: skip
+
+
+def _of_answers(refusals: Mapping[str, Refusal]) -> dict[str, Refusal]:
+    return {code: found for code, found in refusals.items() if not code.startswith("cover.")}
+
+
+def _place(page: Questionnaire, cover: Cover, language: str, but: Sequence[str] = ()) -> str:
+    """What a sheet is, in words: group, version, and the marks that are not ``but`` in doubt."""
+    t = words(language)
+    said = [say(page.version.instrument.groups[page.group].label, language)]
+    said.append(t(VARIANTS[cover.variant]))
+    for name in ("site", "language", "mode"):
+        if name in but or (name == "site" and not page.plan.sites):
+            continue
+        value = _mark_said(t, page, name, getattr(cover, name))
+        said.append(t("Site: {site}", site=value) if name == "site" else value)
+    return " · ".join(said)
+
+
+def _mark_said(t: Words, page: Questionnaire, name: str, value: str) -> str:
+    if name == "site":
+        return say(page.plan.sites[value], t.language) if value else t("not said")
+    return language_name(value) if name == "language" else t(MODES[value])
+
+
+def _mark(
+    t: Words,
+    page: Questionnaire,
+    name: str,
+    found: Comparison,
+    values: Values,
+    refusals: Mapping[str, Refusal],
+) -> Mark:
+    field = f"cover.{name}"
+    refusal = refusals.get(field)
+    return Mark(
+        field, t(MARKS[name]), t.language,
+        *(_mark_said(t, page, name, getattr(c, name)) for c in (found.cover, found.other)),
+        pick="".join(values.get(f"pick.{field}", ())), chosen="".join(values.get(field, ())),
+        choices=[
+            (value or covers.UNSAID, _mark_said(t, page, name, value))
+            for value in covers.choices(page)[name]
+        ],
+        error=t(refusal.message, **refusal.parameters) if refusal else "",
     )  # fmt: skip
 
 

@@ -127,6 +127,9 @@ def _begun(number: str, language: str, variant: Variant) -> Response:
     except NotFoundError as error:
         # Answered on paper, say: the link is used, and leads to nothing.
         raise ConflictError("This personal link has already answered.", code="CON-002") from error
+    if not found.questionnaire.takes_answers():
+        # Its wave has ended, and the link leads to another, which may lack this variant.
+        return changing.ended(found, language)
     own = found.questionnaire.variant
     # Invited again in another group, one keeps what was answered; that group may lack its variant.
     if own != variant and found.questionnaire.group == g.door.group:
@@ -161,7 +164,7 @@ def submit(language: str, variant: Variant) -> Response:
     g.door.check(questionnaire)
     if g.door.number and "base" in sent:
         found = returning.of_number(replies.store(), g.door.number)
-        return changing.sent(found, language, {}, sent)
+        return changing.sent(found, language, {}, sent, g.door.address(language, variant))
     submission_id = "".join(sent.pop("submission_id", ()))
     helper = "".join(sent.pop("helper", ())) or "none"
     finished = sent.pop("save", None) is None
@@ -175,7 +178,10 @@ def submit(language: str, variant: Variant) -> Response:
     ):
         return replies.tampered((g.door.address(language, variant), "Open a fresh page"))
     number = g.door.number or submission_id
-    if opened not in ("", questionnaire.wave):
+    moved = opened not in ("", questionnaire.wave)
+    if ended := _ended_elsewhere(questionnaire, moved=moved):
+        return changing.ended(ended, language, 409)
+    if moved:
         return _moved(language, variant, number, sent, helper)
     try:
         return _submitted(questionnaire, language, number, sent, helper, finished=finished)
@@ -185,6 +191,25 @@ def submit(language: str, variant: Variant) -> Response:
             raise
         g.door = now
         return _moved(language, variant, number, sent, helper)
+
+
+def _ended_elsewhere(questionnaire: Questionnaire, *, moved: bool) -> returning.Kept | None:
+    """What another page stored by this link meanwhile, in a wave that has ended since.
+
+    Raises ``Withdrawn`` for a page that the link has ``moved`` away from: no form is shown then.
+    """
+    if not (g.door.number and g.door.link.used):
+        return None
+    try:
+        stored = returning.of_number(replies.store(), g.door.number)
+    except NotFoundError:
+        return None
+    except returning.Withdrawn:
+        if moved:
+            raise
+        return None
+    elsewhere = stored.questionnaire.wave != questionnaire.wave
+    return stored if elsewhere and not stored.questionnaire.takes_answers() else None
 
 
 def _moved(
