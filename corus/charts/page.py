@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from corus.charts import importance, phrases, side_tables, tables, voices
+from corus.charts.alike import alike_rows
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
@@ -86,6 +87,7 @@ def render(
             self_and_others=phrases.self_and_others(view),
             cautions=[view.caution(one) for one in profile.cautions],
             together=side_tables.together_rows(view),
+            alike=alike_rows(view),
             conventions=view.conventions,
             negotiated=bool(profile.negotiated and profile.negotiated.groups),
             same_order=view.same_order,

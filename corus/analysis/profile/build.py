@@ -17,7 +17,6 @@ from corus.analysis.profile.gaps import find_gaps, test_pairs
 from corus.analysis.profile.group import Group, groups_of
 from corus.analysis.profile.honesty import cautions
 from corus.analysis.profile.importance import beside_scores
-from corus.analysis.profile.invariance import same_meaning
 from corus.analysis.profile.item_cells import item_cells, questions
 from corus.analysis.profile.modes import mode_effects
 from corus.analysis.profile.reach import (
@@ -27,6 +26,7 @@ from corus.analysis.profile.reach import (
     site_cells,
     surveyed,
 )
+from corus.analysis.profile.same_meaning import same_meaning
 from corus.analysis.profile.score_cells import dimension_cells
 from corus.analysis.profile.together import concordance, may_be_added, stand_together
 from corus.domain.instrument import Instrument

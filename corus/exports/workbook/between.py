@@ -9,6 +9,7 @@ from corus.domain.reading import Reading
 from corus.domain.together import Adding, Line, Together
 from corus.exports.columns import Column, Record, Value
 from corus.exports.withheld import NONE
+from corus.exports.workbook.alike import COLUMNS, alike, note
 from corus.exports.workbook.sheet import Sheet, sheet
 
 LOW, HIGH = "Lower limit of its 95% interval.", "Upper limit of its 95% interval."
@@ -61,6 +62,7 @@ ADDING = (
     Column("alpha_low", "α, low", "Lower limit of its 95% Feldt interval.", "fine", 8),
     Column("alpha_high", "α, high", "Upper limit of its 95% Feldt interval.", "fine", 8),
     Column("omega", "ω", "McDonald’s omega, one factor, to two decimals.", "fine", 8),
+    *COLUMNS,
     Column("dimension", "Dimension code", "Permanent code of the dimension.", width=20),
     Column("group", "Group code", "Permanent code of the stakeholder group.", width=16),
 )  # fmt: skip
@@ -126,8 +128,7 @@ def adding(reading: Reading, name: str) -> Sheet:
         columns=ADDING,
         printed=len(ADDING) - 2,
         records=(_adding(reading, one) for one in reading.profile.adding),
-        notes=[say("Comparing groups also assumes that they understand the items alike: this was "
-                   "not tested.")],
+        notes=[note(reading)],
         empty="No group has a full score.",
     )  # fmt: skip
 
@@ -142,6 +143,7 @@ def _adding(reading: Reading, one: Adding) -> Record:
         "alpha_low": _or_none(one.low),
         "alpha_high": _or_none(one.high),
         "omega": _or_none(one.omega),
+        **alike(reading, one.dimension, one.group),
         "dimension": one.dimension,
         "group": one.group,
     }
