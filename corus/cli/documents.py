@@ -46,6 +46,7 @@ def print_command() -> None:
     help="Number of the first copy.",
 )
 @click.option("--return-to", default="", help="Where the sheet is handed in.")
+@click.option("--site", default="", metavar="CODE", help="The sheet says that it is of this site.")
 @OUTPUT  # fmt: skip
 def questionnaire_command(
     wave: str,
@@ -56,6 +57,7 @@ def questionnaire_command(
     copies: int | None,
     first: int,
     return_to: str,
+    site: str,
     output: Path,
 ) -> None:
     """The paper questionnaire of one group of WAVE."""
@@ -64,6 +66,7 @@ def questionnaire_command(
         made = printing.questionnaire_of(
             session, wave, group, language, variant="easy" if easy else "standard", large=large,
             sheets=range(first, first + copies) if copies else (), return_to=return_to,
+            site=site,
         )  # fmt: skip
     _write(output, made)
 

@@ -258,11 +258,15 @@ def letters_command(wave: str, group: str | None, without_mail: bool, output: Pa
 @click.argument("wave")
 @click.option("--address", default="", help="The e-mail address that was invited.")
 @click.option("--link", default="", help="The link, or the code printed on the letter.")
-def revoke_command(wave: str, address: str, link: str) -> None:
+@click.argument("plain", nargs=-1, metavar="")
+def revoke_command(wave: str, address: str, link: str, plain: tuple[str, ...]) -> None:
     """Take one invitation to WAVE back: its link opens nothing any more.
 
     A new one: `corus invite import WAVE FILE --again`.
     """
+    if plain:
+        option = "--address" if "@" in plain[0] else "--link"
+        raise click.UsageError(f"Say what it is: {option} {plain[0]}")
     if bool(address) == bool(link):
         raise click.UsageError("Say whose: --address, or --link for a letter.")
     opened = store()

@@ -12,6 +12,7 @@ from corus.cli.plans import declared, declares
 from corus.language import SOURCE, words
 from corus.services import editing, following, succession, updating
 from corus.services.checklist import Point
+from corus.services.inviting import invite
 from corus.services.weighing.agreeing import with_weights
 from corus.store import queries
 
@@ -21,11 +22,14 @@ from corus.store import queries
 def check_command(code: str) -> None:
     """What is to be settled before the wave opens, and how; ends with 1 while a point is open."""
     with reading() as session:
-        found = following.status(session, queries.wave_by_code(session, code))
+        wave = queries.wave_by_code(session, code)
+        found, few = following.status(session, wave), invite.few_invited(session, wave)
     for line in _points(code, found.checklist):
         click.echo(line)
     if found.despite:
         click.echo(f"Opened despite open points: {found.despite}")
+    if few:
+        click.echo(f"Note: {few}", err=True)
     if not all(point.done for point in found.checklist):
         raise SystemExit(1)
 
@@ -126,7 +130,7 @@ def told(found: following.WaveStatus) -> Iterator[str]:
         invited = "" if line.invited is None else f"   invited {line.invited}"
         received = line.received_text or line.received
         yield f"  {line.group:<22} received {received:>6}   population {population}{invited}"
-    if found.open_share is not None:
+    if found.open_share:
         yield f"  by open link: about {found.open_share:.0%} of the answers"
     for burst in found.bursts:
         yield (

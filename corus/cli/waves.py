@@ -14,6 +14,7 @@ from corus.cli.rights import code_command
 from corus.cli.wave_life import check_command, set_command, told, update_command
 from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
 from corus.services import closing, following, publishing, waves
+from corus.services.inviting import invite
 from corus.store import queries
 
 
@@ -62,6 +63,8 @@ def open_command(code: str, despite: str) -> None:
         announced = waves.plan_of(wave).opens_on
         if announced and today() < announced:
             click.echo(f"Note: it was to open on {announced}.", err=True)
+        if few := invite.few_invited(session, wave):
+            click.echo(f"Note: {few}", err=True)
         for group in waves.groups_of(wave):
             click.echo(f"/s/{wave.code}/{group}")
         if sites := waves.plan_of(wave).sites:

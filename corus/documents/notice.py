@@ -69,8 +69,10 @@ def retention(plan: WavePlan, t: Words) -> str:
     )
 
 
-def notice_blocks(plan: WavePlan, organization: str, language: str) -> Iterator[Block]:
-    """The whole notice, in the order of the screen."""
+def notice_blocks(
+    plan: WavePlan, organization: str, language: str, site: str = ""
+) -> Iterator[Block]:
+    """The whole notice, in the order of the screen; ``site`` is the name that the sheet says."""
     t, notice = words(language), plan.notice
     yield Block(t("Who is responsible"), (notice.controller, notice.contact))
     yield Block(t("What for"), (purpose(plan, organization, language),))
@@ -78,7 +80,7 @@ def notice_blocks(plan: WavePlan, organization: str, language: str) -> Iterator[
         "Taking part is voluntary, every question is optional, and declining has no consequence."
     )
     yield Block(t("On what legal basis"), (legal_basis(plan, organization, language), free))
-    yield Block(t("What is kept"), tuple(_kept(plan, t)))
+    yield Block(t("What is kept"), tuple(_kept(plan, t, site)))
     yield Block(t("Who receives them"), (recipients(plan, organization, language), _shown(plan, t)))
     yield Block(t("For how long"), (retention(plan, t),))
     yield Block(t("Your rights"), tuple(_rights(plan, t)))
@@ -88,15 +90,26 @@ def notice_blocks(plan: WavePlan, organization: str, language: str) -> Iterator[
     yield Block(t("If you think your rights are not respected"), (f"{complain} {CNIL}",))
 
 
-def _kept(plan: WavePlan, t: Words) -> Iterator[str]:
+def _kept(plan: WavePlan, t: Words, site: str) -> Iterator[str]:
     yield t("Your answers, your group, the language, the day and how the form was filled in.")
-    if plan.sites:
+    if site:
+        yield t(
+            "Your site ({site}) is kept with them too. Figures of a site follow the same rule as "
+            "the others.",
+            site=site,
+        )
+    elif plan.sites:
         yield t(
             "Your site is kept with them too, where your link says it. Figures of a site follow "
             "the same rule as the others."
         )
     if plan.anonymity != "anonymous":
         yield t("A code that takes the place of your name is kept with them.")
+    else:
+        yield t(
+            "What few people of your group share, such as a language or a site, is forgotten when "
+            "the survey closes."
+        )
     yield t(
         "Someone copies this sheet into the computer. The sheet carries a number and no name: the "
         "number only serves to find the sheet again while it is being copied."

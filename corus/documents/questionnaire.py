@@ -37,6 +37,8 @@ class Paper:
     large: bool = False
     return_to: str = ""
     """Where the sheet is handed in; a line to write it on when empty."""
+    site: str = ""
+    """Code of the site where it is filled in, named in small print for whoever types it in."""
 
     @property
     def sheet(self) -> Sheet:
@@ -44,6 +46,11 @@ class Paper:
         easy = self.variant == "easy"
         size = LARGE if self.large else EASY if easy else STANDARD
         return Sheet(self.language, self.organization, size, easy)
+
+    @property
+    def site_name(self) -> str:
+        """Name of the site, or ""."""
+        return self.sheet.say(self.plan.sites[self.site]) if self.site else ""
 
     def asked(self) -> Numbered:
         """Questions of this group in form order, numbered from 1."""
@@ -88,6 +95,7 @@ def _front(paper: Paper) -> dict[str, Any]:
     t, instrument = paper.sheet.t, paper.version.instrument
     group = instrument.groups[paper.group]
     facts = [
+        *([t("Site: {site}", site=paper.site_name)] if paper.site else []),
         t.many("{n} question", "{n} questions", len(paper.asked())),
         t.many("{n} minute at most", "{n} minutes at most", group.minutes),
     ]
@@ -175,4 +183,4 @@ def _question(code: str, asked: Numbered, sheet: Sheet) -> dict[str, Any]:
 
 
 def _notice(paper: Paper) -> Iterator[Any]:
-    yield from notice_blocks(paper.plan, paper.organization, paper.language)
+    yield from notice_blocks(paper.plan, paper.organization, paper.language, paper.site_name)

@@ -140,11 +140,18 @@ def _categories(facts: Facts, t: Words) -> Entry:
             )
         )
     lines.append(t("Group, language, day of the answer, and how the form was filled in."))
-    if facts.plan.anonymity == "confidential":
+    if facts.plan.sites:
+        lines.append(t("The site of the structure, where a link or a sheet says it."))
+    if facts.plan.anonymity == "anonymous":
+        lines.append(t("At closing, sites and languages that few of a group have are forgotten."))
+    else:
         lines.append(t("A pseudonym that links the answers of one person between surveys."))
     if facts.contacts:
         lines.append(
-            t("Apart from the answers, to invite: name, e-mail or postal address, group, language.")
+            t(
+                "Apart from the answers, to invite: name, e-mail or postal address, group, "
+                "language, and site where there are several."
+            )
         )
     check = t("Check that no question asks for health, opinions or origins (article 9).")
     return Entry(t("Categories of data"), tuple(lines), (check,))
@@ -163,8 +170,12 @@ def _kept_until(facts: Facts, t: Words) -> Entry:
     if facts.closed_on:
         last = keep_until(facts.closed_on, facts.plan.notice.retention_months)
         lines.append(t("Last day: {day}", day=t.date(last)))
-    missing = (t("The day on which the list of persons to invite is erased."),)
-    return Entry(t("Retention"), tuple(lines), missing if facts.contacts else ())
+    missing: tuple[str, ...] = ()
+    if facts.contacts and facts.plan.anonymity == "anonymous":
+        lines.append(t("Names and addresses of those invited: until the survey closes."))
+    elif facts.contacts:
+        missing = (t("The day on which the list of persons to invite is erased."),)
+    return Entry(t("Retention"), tuple(lines), missing)
 
 
 def _told(facts: Facts, t: Words) -> Entry:

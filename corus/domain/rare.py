@@ -1,17 +1,20 @@
-"""Sites so small that group and site together would be a name."""
+"""What is so rare in a group that, with the group, it would be a name: a site, a language."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
 
+UNDETERMINED = "und"
+"""The language of an answer whose own is forgotten (ISO 639-2)."""
+
 
 def too_small(counts: Mapping[tuple[str, str], int], least: int) -> set[tuple[str, str]]:
     """Which (group, site) are to be forgotten, so that every one that stays holds ``least``.
 
-    ``counts`` are answers by group and site, "" where none was said. Those forgotten go with the
-    answers without a site: the smallest sites follow until these are ``least`` together, so that
-    having no site is no mark either.
+    ``counts`` are answers by group and site, or language, "" where none is said. Those forgotten
+    go with the answers without one: the smallest follow until these are ``least`` together, so
+    that having none is no mark either.
     """
     of_group: dict[str, dict[str, int]] = defaultdict(dict)
     for (group, site), n in counts.items():

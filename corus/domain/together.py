@@ -31,10 +31,25 @@ class Adding(Frozen):
     omega: float | None = None
 
 
+Level = Literal["configural", "metric", "scalar"]
+"""Levels of measurement invariance, each asking more than the one before."""
+
 Alike = Literal["scalar", "metric", "configural", "none", "not_computed", "not_tested"]
 """The last level of measurement invariance that holds: groups use the items alike (``scalar``);
 loadings are alike, levels are not (``metric``); neither is (``configural``); one factor does not
 describe their answers (``none``)."""
+
+
+ALIKE: dict[Alike, str] = {
+    "scalar": "the groups use the items alike: compare scores",
+    "metric": "items go together alike, levels differ: compare what goes together, not scores",
+    "configural": "not alike: read the items side by side",
+    "none": "one factor does not describe the answers: read the items side by side",
+    "not_computed": "not computed: no solution was found",
+    "not_tested": "not tested: that takes two groups of 200 persons each who answered every item, "
+    "an exact score, and three items in common",
+}
+"""What each level allows, in words; keys of the catalogue."""
 
 
 class LevelFit(Frozen):
@@ -44,7 +59,7 @@ class LevelFit(Frozen):
     difference from the level before. χ² itself is not told: it is n times as fine as the rest.
     """
 
-    level: Literal["configural", "metric", "scalar"]
+    level: Level
     df: int
     cfi: float
     rmsea: float

@@ -6,21 +6,23 @@ Stopped at any point, closing is done again and ends what is left; then the wave
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services import copies, waves
+from corus.services.inviting.stopping import address_mark
 from corus.services.waves import plan_of
-from corus.store import queries, rewriting, traces
+from corus.store import invitations, queries, rewriting, traces
 from corus.store.engine import Store
+from corus.store.forgetting import Ended
 from corus.store.life import waiting_sheets
 from corus.store.models import Wave
-from corus.store.rewriting import Ended
 
 ERASED, SEALED = "erased", "sealed"
 """Actions of the journal."""
@@ -103,13 +105,19 @@ def _end(session: Session, code: str, day: date, *, drop_paper: bool) -> Ended:
 
 def _erase(store: Store, code: str, ended: Ended, day: date) -> dict[str, int]:
     with store.changing() as connection, Session(connection) as session:
-        counts = rewriting.erase(connection, ended)
+        marks = _marks(connection, ended, store.key) if ended.anonymous else {}
+        counts = rewriting.erase(connection, replace(ended, marks=marks))
         if rewriting.is_noted(session, ended.id, ERASED):
             return {}
         # With what it counts, or not at all: done again, there is nothing left to count.
         queries.note(session, queries.wave_by_code(session, code), day, ERASED, **counts)
         session.flush()
         return counts
+
+
+def _marks(connection: Connection, ended: Ended, key: bytes) -> dict[bytes, str]:
+    found = invitations.addresses(connection, ended.id)
+    return {one: address_mark(key, address) for one, address in found.items()}
 
 
 def _change_backups(

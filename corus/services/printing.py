@@ -57,13 +57,16 @@ def questionnaire_of(
     large: bool = False,
     sheets: Sequence[int] = (),
     return_to: str = "",
+    site: str = "",
 ) -> bytes:
     """The questionnaire of one group as PDF; with ``sheets``, one numbered copy for each.
 
     Raises ``NotFoundError`` for a group, language or variant this wave does not have, and
-    ``InputError`` (``PRI-003``) for too many copies or numbers under 1.
+    ``InputError`` for too many copies or numbers under 1 (``PRI-003``) and for an unknown site
+    (``WAV-052``).
     """
     found = _setting(session, code)
+    check_site(found.plan, site)
     _check_group(found, group)
     _check_language(found, language)
     _check_variant(found, group, variant)
@@ -72,8 +75,9 @@ def questionnaire_of(
             f"Print from 1 to {MOST_COPIES} copies at a time, numbered from 1.", code="PRI-003"
         )
     paper = Paper(
-        found.version, found.plan, found.organization, group, language, variant, large, return_to
-    )
+        found.version, found.plan, found.organization, group, language, variant, large, return_to,
+        site,
+    )  # fmt: skip
     return print_questionnaire(paper, sheets=sheets)
 
 

@@ -15,8 +15,8 @@ from corus.errors import RefusedError
 from corus.services.waves import plan_of
 from corus.store import erasing, queries, rewriting, traces
 from corus.store.engine import Store
+from corus.store.forgetting import Ended
 from corus.store.models import Wave
-from corus.store.rewriting import Ended
 
 PURGED, CONTACTS_ERASED = "purged", "contacts erased"
 """Actions of the journal."""

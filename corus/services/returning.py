@@ -18,6 +18,7 @@ from corus.domain.wave import Channel, Mode
 from corus.errors import ConflictError, CorusError, NotFoundError, RefusedError
 from corus.questions.base import QUESTION_TYPES, Form
 from corus.services import links, responding
+from corus.services.clearing import WITHDRAWN
 from corus.services.receipts import id_of_code, read_code, receipt_code
 from corus.services.responding import Questionnaire, Reading, Receipt, Way
 from corus.services.texts import outliving
@@ -25,6 +26,7 @@ from corus.services.waves import plan_of
 from corus.store import changes, queries
 from corus.store.changes import StoredResponse
 from corus.store.engine import Store
+from corus.store.models import Wave
 from corus.store.rows import NewResponse, Outcome
 
 
@@ -166,6 +168,7 @@ def code_of(session: Session, key: bytes, code: str, address: str, day: date) ->
 
     Raises ``RefusedError`` (``RET-004``) in an anonymous wave, where no link leads to an answer,
     and ``NotFoundError`` (``RET-005``) for somebody not invited, or whose answer is not there.
+    After a new series the invitation is looked for there: the answer stays where it was given.
     """
     wave = queries.wave_by_code(session, code)
     if plan_of(wave).anonymity == "anonymous":
@@ -173,9 +176,7 @@ def code_of(session: Session, key: bytes, code: str, address: str, day: date) ->
             f"Wave “{code}” is anonymous: nothing leads from a person to an answer.",
             hint="Whoever has the code of the receipt can read and withdraw it.", code="RET-004",
         )  # fmt: skip
-    asked = changes.invitation(session, wave.id, address.strip().lower())
-    first = links.first_sent(session, key, wave.id, asked) if asked else b""
-    found = receipt_code(key, links.submission_id(key, links.token(key, first)))
+    asked, found = _invited_last(session, key, wave, address.strip().lower())
     if not asked or changes.find(session, id_of_code(key, found)) is None:
         raise NotFoundError(
             f"No answer came by a personal link sent to {address} in wave “{code}”.",
@@ -185,16 +186,27 @@ def code_of(session: Session, key: bytes, code: str, address: str, day: date) ->
     return found
 
 
+def _invited_last(session: Session, key: bytes, wave: Wave, address: str) -> tuple[bool, str]:
+    """Whether this address was invited, here or where the wave goes on; the code of its answer."""
+    asked = changes.invitation(session, wave.id, address)
+    onward = plan_of(wave).succeeded_by
+    if asked is None and onward:
+        return _invited_last(session, key, queries.wave_by_code(session, onward), address)
+    first = links.first_sent(session, key, wave.id, asked) if asked else b""
+    return bool(asked), receipt_code(key, links.submission_id(key, links.token(key, first)))
+
+
 def withdraw(session: Session, kept: Kept, day: date) -> date:
     """Erase an answer at once and for good; the day it went, which may be an earlier one.
 
     Its words leave every stored release; counts of releases stay. The journal keeps the day, and
-    nothing that tells whose answer it was.
+    nothing that tells whose answer it was. Once committed, ``clearing`` clears what the database
+    keeps of rows that are gone.
     """
     words = outliving.words_of(session, kept.id)
     if changes.withdraw(session, kept.id, day):
         wave = queries.wave_by_code(session, kept.questionnaire.wave)
         outliving.take_out(session, wave.id, words, "withdrawn")
-        queries.note(session, wave, day, "withdrawn")
+        queries.note(session, wave, day, WITHDRAWN)
         return day
     return changes.withdrawn_on(session, kept.id) or day

@@ -1,6 +1,7 @@
 """What a respondent may still do to a stored answer: read it, change it, take it back.
 
-Knows keys of answers, never persons; a change and a withdrawal leave nothing of what was there.
+Knows keys of answers, never persons; a change and a withdrawal leave nothing of what was there in
+the tables (what files still hold of it: ``traces``).
 """
 
 from __future__ import annotations

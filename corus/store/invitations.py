@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from corus.store.models import Invitation, UsedLink, Wave
@@ -105,7 +105,8 @@ def set_state(
 
 
 def declined(session: Session, organization_id: int, wave_id: int) -> set[str]:
-    """Addresses that want no more messages from this organization, said in another wave."""
+    """Addresses that want no more messages from this organization, said in another wave; of those
+    that closing has forgotten, the marks that stand for them."""
     asked = (
         select(Invitation.address)
         .join(Wave, Wave.id == Invitation.wave_id)
@@ -138,6 +139,14 @@ def replaced(session: Session, wave_id: int) -> list[bytes]:
         Invitation.wave_id == wave_id, Invitation.address.is_(None), Invitation.state == "revoked"
     )
     return [bytes(one) for one in session.scalars(found)]
+
+
+def addresses(connection: Connection, wave_id: int) -> dict[bytes, str]:
+    """The e-mail address, if there is one, of every invitation to a wave."""
+    asked = select(Invitation.id, Invitation.address).where(
+        Invitation.wave_id == wave_id, Invitation.address.is_not(None)
+    )
+    return {bytes(one): str(address) for one, address in connection.execute(asked)}
 
 
 def forget_person(session: Session, invitation_id: bytes) -> None:

@@ -244,6 +244,18 @@ def answers(session: Session, wave_id: int) -> list[AnswerRow]:
     return [AnswerRow(*row) for row in session.execute(found)]
 
 
+def languages(session: Session, wave_id: int) -> Iterator[tuple[Place, str, int]]:
+    """Number of responses of a wave by stratum and language."""
+    rows = session.execute(
+        select(*_STRATUM, Response.language, func.count())
+        .join(Response, Response.stratum_id == Stratum.id)
+        .where(Stratum.wave_id == wave_id)
+        .group_by(Stratum.id, *_STRATUM, Response.language)
+    )
+    for *place, language, n in rows:
+        yield cast(Place, tuple(place)), language, n
+
+
 def sites_of(session: Session, ids: Sequence[bytes]) -> dict[bytes, str]:
     """The site of each of these responses; one that is not stored is left out."""
     found: dict[bytes, str] = {}

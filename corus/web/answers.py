@@ -38,6 +38,13 @@ class Part:
     lines: tuple[tuple[Card, Said], ...]
 
 
+@dataclass(frozen=True)
+class Onward:
+    """A survey that goes on in another wave, and the address of its empty form, if it is open."""
+
+    address: str = ""
+
+
 def code_page(language: str, *, wrong: bool = False, typed: str = "") -> str:
     """Asks for a code; again, with what was typed, when it led to nothing."""
     others = [other for other in languages() if other != language]
@@ -53,7 +60,25 @@ def answers_page(kept: Kept, language: str) -> str:
     return _render(
         "answers", kept, told,
         steps=_parts(kept, told), open=page.takes_answers(), dated=dated,
+        onward=_onward(kept, told),
     )  # fmt: skip
+
+
+def _onward(kept: Kept, language: str) -> Onward | None:
+    """Where a closed survey goes on, for those who may wonder whether to answer there.
+
+    Whoever had sent by an open address has answered; whoever had only saved may begin anew. A
+    personal link has answered once and for all, and its person is told so.
+    """
+    page = kept.questionnaire
+    if page.takes_answers() or not page.plan.succeeded_by:
+        return None
+    if kept.channel == "personal":
+        return Onward()
+    if kept.finished or kept.channel != "open":
+        return None
+    place = f"{page.group}@{kept.site}" if kept.site else page.group
+    return Onward(f"/s/{page.plan.succeeded_by}/{place}/{language}")
 
 
 def withdraw_page(kept: Kept, language: str) -> str:

@@ -43,6 +43,16 @@ def test_large_print_in_english(corus, wave: str, tmp_path: Path) -> None:
     assert "Sheet no." in words_of(made.read_bytes())
 
 
+def test_a_sheet_of_a_site_that_the_wave_has(corus, wave: str, tmp_path: Path) -> None:
+    made = tmp_path / "sheet.pdf"
+    corus("wave", "set", wave, "--sites", "lille=Lille")
+    asked = ("print", "questionnaire", wave, "--group", "clients", "-o", made, "--site")
+    corus(*asked, "lille")
+    assert "Site : Lille" in words_of(made.read_bytes())
+    refused = corus(*asked, "nowhere", code=1)
+    assert "WAV-052" in refused.output + refused.stderr
+
+
 def test_posters_for_every_group_in_two_languages(corus, wave: str, tmp_path: Path) -> None:
     made = tmp_path / "posters.pdf"
     corus("print", "poster", wave, "--url", "https://a.example", "--lang", "fr", "--lang", "en",

@@ -201,6 +201,12 @@ def test_an_invitation_is_taken_back(corus, wave: Path) -> None:
     assert (found["invited"], found["revoked"]) == (1, 1)
 
 
+def test_an_address_given_plain_is_told_which_option_takes_it(corus, wave: Path) -> None:
+    corus("invite", "import", WAVE, wave)
+    said = corus("invite", "revoke", WAVE, "anne@x.example", code=2).stderr
+    assert "--address anne@x.example" in said
+
+
 def test_without_a_public_address_no_link_is_made(
     corus, wave: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

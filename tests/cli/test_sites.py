@@ -55,6 +55,24 @@ def test_what_is_wrong_with_a_table_of_sites_is_told_by_row(corus, opened, tmp_p
     assert "WAV-037" in corus("wave", "set", WAVE, "--sites", "Le Nord=x", code=1).stderr
 
 
+def test_small_groups_of_a_site_are_named_before_and_at_opening(corus, tmp_path: Path) -> None:
+    corus("publish", Path(__file__).parents[2] / "surveys" / "social_utility.yaml")
+    corus("wave", "create", WAVE, "--organization", "Panier", "--instrument", "social_utility",
+          "--contact", "a@x.example", "--group", "clients", "--sites", "north=Nord",
+          "--sites", "south=Sud")  # fmt: skip
+    assert "Few are invited" not in corus("wave", "check", WAVE, code=1).stderr
+    rows = [f"clients;c{n}@x.example;{'south' if n else 'north'}" for n in range(6)]
+    table = tmp_path / "c.csv"
+    table.write_text("\n".join(["groupe;courriel;site", *rows]), "utf-8")
+    corus("invite", "import", WAVE, table)
+    for done in (
+        corus("wave", "check", WAVE, code=1),
+        corus("wave", "open", WAVE, "--despite", "trial"),
+    ):
+        assert "Few are invited in these groups, or groups of a site" in done.stderr
+        assert "clients@north." in done.stderr
+
+
 def test_a_poster_may_lead_to_the_pages_of_a_site(corus, opened, tmp_path: Path) -> None:
     corus("wave", "set", WAVE, "--sites", "north=Halle nord")
     ask = ("print", "poster", WAVE, "--url", "https://x.example", "-o", tmp_path / "p.pdf")

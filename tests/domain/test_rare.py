@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.domain.sites import too_small
+from corus.domain.rare import too_small
 
 COUNTS = st.dictionaries(
     st.tuples(st.sampled_from(["employees", "clients"]), st.sampled_from(["", *"abcdef"])),

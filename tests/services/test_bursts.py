@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import inspect
 
+from corus.cli.wave_life import told
 from corus.services import bursts, following, responding
 from corus.services.bursts import Watch
 from corus.store import life, queries
@@ -72,6 +73,17 @@ def _send(store: Store, number: int, channel: str) -> None:
     way = responding.Way(channel)  # type: ignore[arg-type]
     form = {"q.needs_met": ["4"]}
     responding.submit(store, page, "fr", f"{number:032x}", form, way)
+
+
+def test_the_share_by_open_link_is_not_told_where_nothing_came_that_way(
+    sqlite_store: Store,
+) -> None:
+    make.open_wave(sqlite_store)
+    for number in range(25):
+        _send(sqlite_store, number, "kiosk")
+    with sqlite_store.reading() as session:
+        found = following.status(session, queries.wave_by_code(session, "panier-2026"))
+    assert "open link" not in "\n".join(told(found))
 
 
 def test_answers_by_open_link_are_watched_and_those_by_other_ways_are_not(store: Store) -> None:

@@ -13,11 +13,11 @@ from corus.domain.answer import State, decode
 from corus.domain.instrument import Instrument
 from corus.errors import ConflictError, CorusError, InputError, NotFoundError, RefusedError
 from corus.questions.base import Form
-from corus.services import entering, responding, sheets, waves
+from corus.services import editing, entering, responding, sheets, waves
 from corus.services.entering import Kept
 from corus.services.responding import AnswersRefused, Questionnaire
 from corus.services.sheets import Cover
-from corus.store import changes
+from corus.store import changes, queries
 from corus.store.engine import Store
 from corus.store.models import PaperEntry, Response, Stratum
 from tests import factories as make
@@ -86,9 +86,10 @@ def test_the_mode_the_clerk_chose_is_stored(sqlite_store: Store) -> None:
     helped = replace(ANA, mode="assisted_structure", language="en")
     _type(sqlite_store, helped)
     with sqlite_store.reading() as session:
-        second = entering.open_sheet(session, sqlite_store.key, WAVE, replace(BORIS, typing=1))
-    assert (second.typing, second.mode, second.language) == (2, "assisted_structure", "en")
-    _type(sqlite_store, second)
+        again = replace(helped, clerk="Boris")
+        second = entering.open_sheet(session, sqlite_store.key, WAVE, again)
+    assert second == replace(again, typing=2)
+    assert _type(sqlite_store, second).state == "stored"
     ((row, stratum),) = _stored(sqlite_store)
     assert (stratum.mode, row.language) == ("assisted_structure", "en")
 
@@ -104,6 +105,96 @@ def test_typings_that_differ_wait_for_a_decision_on_what_differs_only(sqlite_sto
     assert _stored(sqlite_store) == []
     with sqlite_store.reading() as session:
         assert sheets.waiting(session, WAVE) == sheets.Waiting(once=0, differing=1)
+
+
+SITES = {"north": {"fr": "Nord"}, "south": {"fr": "Sud"}, "east": {"fr": "Est"}}
+NORTH = replace(ANA, site="north")
+ELSEWHERE = replace(BORIS, site="south", mode="interview", language="en")
+
+
+def _open_with_sites(store: Store) -> None:
+    make.open_wave(store)
+    with store.writing() as session:
+        start = editing.declared(queries.wave_by_code(session, WAVE))
+        editing.change_wave(session, WAVE, start.model_copy(update={"sites": SITES}), make.DAY)
+
+
+@pytest.mark.parametrize("mark", ["site", "mode", "language"])
+def test_a_site_a_mode_or_a_language_typed_otherwise_waits_for_a_decision(
+    store: Store, mark: str
+) -> None:
+    _open_with_sites(store)
+    _type(store, NORTH)
+    second = replace(NORTH, clerk="Boris", typing=2, **{mark: getattr(ELSEWHERE, mark)})
+    kept = _type(store, second)
+    assert kept.state == "differs"
+    assert kept.comparison is not None
+    assert (kept.comparison.marks, kept.comparison.codes) == ((mark,), ())
+    assert _stored(store) == []
+    assert _type(store, second) == kept, "the same typing sent again"
+
+
+@pytest.mark.parametrize(
+    ("picks", "expected"),
+    [
+        (("first", "first", "first"), ("north", "paper", "fr")),
+        (("second", "second", "second"), ("south", "interview", "en")),
+        (("other", "first", "second"), ("east", "paper", "en")),
+    ],
+)
+def test_what_is_decided_of_site_mode_and_language_is_what_is_stored(
+    store: Store, picks: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    _open_with_sites(store)
+    _type(store, NORTH)
+    seen = _type(store, ELSEWHERE, OTHERWISE).comparison
+    form = {
+        f"pick.cover.{m}": [p] for m, p in zip(("site", "mode", "language"), picks, strict=True)
+    }
+    form |= {"pick.needs_met": ["second"], "cover.site": ["east"]}
+    for _ in range(2):
+        assert _decide(store, form, seen).state == "stored"
+    ((row, stratum),) = _stored(store)
+    assert (stratum.site, stratum.mode, row.language) == expected
+    with pytest.raises(ConflictError) as otherwise:
+        _decide(
+            store, form | {"pick.cover.mode": ["other"], "cover.mode": ["assisted_other"]}, seen
+        )
+    assert otherwise.value.code == "PAP-001"
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"pick.cover.site": ["other"]},
+             {"pick.cover.site": ["other"], "cover.site": ["nowhere"]}],
+)  # fmt: skip
+def test_an_undecided_or_unknown_site_is_refused_and_nothing_is_stored(
+    sqlite_store: Store, sent: Form
+) -> None:
+    _open_with_sites(sqlite_store)
+    _type(sqlite_store, NORTH)
+    _type(sqlite_store, replace(BORIS, site=""), OTHERWISE)
+    with pytest.raises(AnswersRefused) as refused:
+        _decide(sqlite_store, sent)
+    assert set(refused.value.refusals) == {"cover.site", "needs_met"}
+    assert _stored(sqlite_store) == []
+    said = {"pick.cover.site": ["other"], "cover.site": ["-"], "pick.needs_met": ["first"]}
+    _decide(sqlite_store, said)
+    assert _stored(sqlite_store)[0][1].site == ""
+
+
+def test_what_was_decided_between_two_covers_is_not_taken_for_two_others(
+    sqlite_store: Store,
+) -> None:
+    _open_with_sites(sqlite_store)
+    _type(sqlite_store, NORTH)
+    seen = _type(sqlite_store, replace(BORIS, site="south")).comparison
+    with sqlite_store.writing() as session:
+        entering.void(session, sqlite_store.key, WAVE, "42")
+    _type(sqlite_store, NORTH)
+    _type(sqlite_store, replace(BORIS, site="east"))
+    with pytest.raises(ConflictError) as anew:
+        _decide(sqlite_store, {"pick.cover.site": ["first"]}, seen)
+    assert anew.value.code == "PAP-007"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,21 @@ def test_the_poster_of_a_site_says_which_it_is_to_whoever_hangs_it(sqlite_store:
     assert "Halle nord" not in plain
 
 
+def test_a_sheet_of_a_site_says_which_for_whoever_types_it_in(sqlite_store: Store) -> None:
+    _draft(sqlite_store, sites={"north": {"fr": "Halle nord"}})
+    with sqlite_store.reading() as session:
+        of_site = words_of(
+            printing.questionnaire_of(session, WAVE, "employees", "fr", site="north")
+        )
+        of_none = words_of(printing.questionnaire_of(session, WAVE, "employees", "fr"))
+        with pytest.raises(CorusError) as caught:
+            printing.questionnaire_of(session, WAVE, "employees", "fr", site="nowhere")
+    assert "Site : Halle nord" in of_site
+    assert "Votre site (Halle nord) est conservé" in of_site
+    assert "Halle nord" not in of_none
+    assert caught.value.code == "WAV-052"
+
+
 def test_groups_with_few_invited_at_a_site_are_known_when_its_posters_are_printed(
     sqlite_store: Store,
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from corus.domain.answer import Answer, State
 from corus.domain.wave import WaveState
 from corus.errors import ConflictError, NotFoundError, RefusedError
-from corus.services import links, releasing, responding, returning, tallying
+from corus.services import links, releasing, responding, returning, succession, tallying
 from corus.services.responding import Receipt, Way
 from corus.services.returning import Withdrawn
 from corus.store import changes, queries
@@ -19,6 +19,7 @@ from corus.store.engine import Store
 from corus.store.models import Invitation, JournalEntry, Response, StoredTally, Withdrawal
 from corus.store.writer import store_rows
 from tests import factories as make
+from tests.services.test_updating import _edited, _publish, _reword
 
 ANY_STATE = frozenset({WaveState.OPEN.value, WaveState.CLOSED.value})
 FORM = {
@@ -253,3 +254,9 @@ def test_in_a_confidential_wave_a_person_who_writes_to_the_contact_can_be_given_
     page = responding.fresh_questionnaire(store, "panier-2026", "employees", "standard")
     receipt = responding.submit(store, page, "fr", str(number), FORM)
     assert asked("A@panier.example ") == receipt.code
+    _publish(store, _edited(_reword))
+    with store.writing() as session:
+        succession.new_series(session, "panier-2026", "small", "panier-2026-b", make.DAY)
+    assert asked("a@panier.example") == receipt.code
+    with pytest.raises(NotFoundError, match="No answer came"):
+        asked("b@panier.example")

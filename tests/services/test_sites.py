@@ -220,11 +220,11 @@ def test_paper_typed_twice_is_stored_at_its_site(store: Store) -> None:
 # Importing and exporting
 
 
-def _import(store: Store, tmp_path: Path, *rows: str) -> None:
+def _import(store: Store, tmp_path: Path, *rows: str) -> importing.ImportReport:
     file = tmp_path / "answers.csv"
     file.write_text("\n".join(["response_id,group,site,needs_met", *rows]), "utf-8")
     with store.writing() as session:
-        importing.import_answers(session, store, WAVE, file, received_on=make.DAY)
+        return importing.import_answers(session, store, WAVE, file, received_on=make.DAY)
 
 
 def test_a_file_of_answers_may_say_the_site_by_code_or_name(store: Store, tmp_path: Path) -> None:
@@ -417,3 +417,20 @@ def test_a_confidential_wave_keeps_the_site_of_each_answer(store: Store) -> None
     _add(store, wave, "employees", "south", 12)
     make.close_wave(store)
     assert _sites_of(store) == {"north": 1, "south": 12}
+
+
+def test_rows_that_come_after_closing_bring_no_small_site_back(
+    store: Store, tmp_path: Path
+) -> None:
+    wave = _open(store)
+    _import(store, tmp_path, "early,employees,north,4")
+    _add(store, wave, "employees", "south", 12)
+    make.close_wave(store)
+    assert _sites_of(store) == {"": 13}
+    late = [f"n{n},neighbours,north,4" for n in range(6)]
+    report = _import(store, tmp_path, "early,employees,north,4", "e1,employees,south,3", *late)
+    assert (report.stored, report.already_there, report.forgotten) == (7, 1, 1)
+    with store.reading() as session:
+        found = queries.strata(session, wave)
+    imported = {(place[0], place[-1]): n for place, n in found.items() if place[3] == "import"}
+    assert imported == {("employees", ""): 2, ("neighbours", "north"): 6}

@@ -3,12 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
+from sqlalchemy import select
 
 from corus.domain.answer import State
 from corus.domain.instrument import InstrumentVersion
 from corus.services import publishing
 from corus.store import queries
-from corus.store.models import PaperCount, PaperEntry, Response
+from corus.store.models import PaperCount, PaperEntry, Response, Stratum
 from tests.web import entering_factories as paper
 from tests.web import respond_factories as make
 from tests.web.entering_factories import DESK, Keyboard
@@ -96,6 +97,28 @@ def stored(site):
     return make.stored(site[0].extensions["corus"].store, make.every_type())
 
 
+def test_a_mode_typed_otherwise_is_decided_by_keys_like_an_answer(site, visit):
+    page = visit()
+    key = desk(page, "Ana")
+    type_sheet(key)
+    key("Enter")
+    page.goto(DESK)
+    page.get_by_label("Comment elle a été remplie").select_option("interview")
+    page.get_by_label("Qui saisit").fill("Boris")
+    page.get_by_role("button", name="Commencer").click()
+    key = Keyboard(page)
+    type_sheet(key)
+    key("Enter")
+    expect(page.get_by_role("heading", name="1 différence à trancher")).to_be_visible()
+    expect(page.get_by_text("Entretien noté sur la feuille").first).to_be_visible()
+    key("3", "2")
+    expect(page.get_by_role("button", name="Enregistrer cette feuille")).to_be_focused()
+    key("Enter")
+    expect(page.get_by_role("heading", name="est enregistrée")).to_be_visible()
+    with site[0].extensions["corus"].store.reading() as session:
+        assert session.scalars(select(Stratum.mode).join(Response)).all() == ["assisted_relative"]
+
+
 def test_a_sheet_is_typed_twice_compared_decided_and_stored_by_keys_alone(site, visit):
     page = visit()
     key = desk(page, "Ana")
@@ -108,7 +131,7 @@ def test_a_sheet_is_typed_twice_compared_decided_and_stored_by_keys_alone(site, 
     key = desk(page, "Boris")
     type_sheet(key, agreement="5")
     key("Enter")
-    expect(page.get_by_role("heading", name="1 question diffère")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 différence à trancher")).to_be_visible()
     expect(page.locator("fieldset.question")).to_have_count(1)
     key("3", "2")
     expect(page.get_by_role("button", name="Enregistrer cette feuille")).to_be_focused()

@@ -6,13 +6,18 @@ import html
 import re
 
 import pytest
+from sqlalchemy import select
 
 from corus.errors import UnavailableError
 from corus.language import Words, catalogue
-from corus.store.models import PaperCount, PaperEntry, Response
-from corus.web import entering_pages
+from corus.services import editing
+from corus.store import queries
+from corus.store.models import PaperCount, PaperEntry, Response, Stratum
+from corus.web import entering_words
+from tests.factories import DAY
 from tests.web import entering_factories as paper
 from tests.web import respond_factories as make
+from tests.web.contract_factories import forget_pages
 from tests.web.entering_factories import ANSWERS, COVER, DESK, SECOND
 
 
@@ -77,17 +82,63 @@ def test_the_second_typing_shows_nothing_of_the_first(clerk):
     assert "Ana" not in said(second)
 
 
-def test_the_second_typing_takes_mode_and_language_of_the_first(clerk):
+def test_a_mode_and_a_language_typed_otherwise_are_compared_and_decided(app, clerk):
     clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"mode": "interview"})
-    second = clerk.post(f"{DESK}/sheet", data=COVER | {"clerk": "Boris"})
-    assert hidden(second)["mode"] == "interview"
+    other = COVER | {"clerk": "Boris", "sheet_language": "en"}
+    second = clerk.post(f"{DESK}/sheet", data=other)
+    assert "Version courante · English · Feuille remplie par la personne seule" in said(second)
+    compared = clerk.post(f"{DESK}/typed", data=hidden(second) | ANSWERS)
+    assert "2 différences à trancher" in said(compared)
+    assert "Entretien noté sur la feuille" in said(compared)
+    asked = clerk.post(f"{DESK}/compare", data={"sheet": "42"})
+    assert hidden(asked) == hidden(compared)
+    undecided = clerk.post(f"{DESK}/decided", data=hidden(compared) | {"pick.cover.mode": "second"})
+    assert undecided.status_code == 422
+    assert 'href="#cover.language"' in undecided.text
+    assert 'name="pick.cover.mode" value="second" checked' in undecided.text
+    picks = {"pick.cover.mode": "first", "pick.cover.language": "other", "cover.language": "en"}
+    for _ in range(2):
+        decided = clerk.post(f"{DESK}/decided", data=hidden(compared) | picks)
+        assert "est enregistrée" in said(decided)
+    assert ways(app) == [("interview", "paper", "en")]
+
+
+def test_the_pages_name_the_site_and_another_site_is_a_difference_to_decide(app, clerk):
+    store, desk = app.extensions["corus"].store, DESK.replace("panier", "shipped")
+    with store.writing() as session:
+        start = editing.declared(queries.wave_by_code(session, "shipped-2026"))
+        sites = {"lille": {"fr": "Lille"}, "douai": {"fr": "Douai"}}
+        editing.change_wave(session, "shipped-2026", start.model_copy(update={"sites": sites}), DAY)
+    forget_pages(store)
+    given = {"q.needs_relevance": "4"}
+    for name, site in (("Ana", "lille"), ("Boris", "douai")):
+        opened = clerk.post(f"{desk}/sheet", data=COVER | {"clerk": name, "site": site})
+        assert f"Site\u202f: {site.capitalize()}" in said(opened)
+        typed = clerk.post(f"{desk}/typed", data=hidden(opened) | given)
+    assert "1 différence à trancher" in said(typed)
+    assert "Lille" in said(typed)
+    assert "Douai" in said(typed)
+    picks = {"pick.cover.site": "other", "cover.site": "-"}
+    assert clerk.post(f"{desk}/decided", data=hidden(typed)).status_code == 422
+    done = clerk.post(f"{desk}/decided", data=hidden(typed) | picks)
+    assert "est enregistrée" in said(done)
+    with store.reading() as session:
+        assert session.scalars(select(Stratum.site).join(Response)).all() == [""]
+
+
+def ways(app):
+    with app.extensions["corus"].store.reading() as session:
+        rows = session.execute(
+            select(Stratum.mode, Stratum.channel, Response.language).join(Response)
+        )
+        return [tuple(row) for row in rows]
 
 
 def test_two_typings_that_differ_show_only_what_differs(app, clerk):
     clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
     compared = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "5"})
     text = said(compared)
-    assert "1 question diffère" in text
+    assert "1 différence à trancher" in text
     assert "Plutôt d’accord" in text
     assert compared.text.count('data-type="pick"') == 1
     assert "Un jardin" not in text
@@ -187,6 +238,7 @@ def test_setting_a_sheet_aside_says_what_is_lost_and_erases_it(app, clerk):
         ({"mode": "self"}, 422, "Indiquez comment"),
         ({"variant": "easy"}, 404, "Ce groupe n’a pas cette version"),
         ({"sheet_language": "de"}, 422, "pas de questionnaire dans cette langue"),
+        ({"site": "nowhere"}, 422, "Cette vague n’a pas ce site."),
     ],
 )
 def test_a_cover_that_is_wrong_is_told_on_the_desk(clerk, change, status, words):
@@ -343,7 +395,7 @@ def test_every_sentence_a_clerk_reads_is_in_french(clerk, monkeypatch):
     clerk.post(f"{DESK}/decided", data=hidden(compared) | {"pick.mutual_help": "first"})
     clerk.post(f"{DESK}/typed", data=COVER | ANSWERS | {"q.visits": "x"})
     clerk.post(f"{DESK}/sheet", data=COVER)
-    pairs = (*entering_pages.SAID.values(), entering_pages.NOT_STORED, entering_pages.NOT_DONE)
+    pairs = (*entering_words.SAID.values(), entering_words.NOT_STORED, entering_words.NOT_DONE)
     told = [sentence for pair in pairs for sentence in pair if sentence]
-    told += [entering_pages.STILL_HERE, *entering_pages.KEPT.values()]
+    told += [entering_words.STILL_HERE, *entering_words.KEPT.values()]
     assert missing | {sentence for sentence in told if sentence not in catalogue("fr")} == set()

@@ -6,6 +6,7 @@ Knows files and the store; what an answer may be is the business of the question
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from corus.domain.instrument import InstrumentVersion
 from corus.domain.wave import WavePlan, WaveState
 from corus.errors import Fault, RefusedError
+from corus.services.importing.late import as_kept, is_over
 from corus.services.importing.mapping import Mapping, read_mapping
 from corus.services.importing.own import is_own, read_own
 from corus.services.importing.report import ImportRefused, ImportReport
@@ -59,7 +61,8 @@ def import_answers(
 ) -> ImportReport:
     """Store every answer of a file in a wave, or none.
 
-    Rows already there with the same answers and site are counted and left alone. ``received_on``
+    Rows already there with the same answers and site are counted and left alone. Of those that
+    come once an anonymous wave is closed, rare sites and languages are not stored. ``received_on``
     is the day of rows without one. ``batch`` names this collection among several whose rows count
     from 1, in place of the mapping's own. Raises ``ImportRefused``, whose ``report`` lists every
     refused row and column; the transaction must then be rolled back, as ``Store.writing`` does.
@@ -117,19 +120,27 @@ def draft_mapping(session: Session, wave_code: str, path: str | Path) -> str:
 
 
 def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
-    outcomes = store_rows(session, [_response(wave, row) for row in plan.rows], states=TAKES_FILES)
+    there = queries.sites_of(session, [row.id for row in plan.rows])
+    rows = as_kept(session, wave, plan.rows, there)
+    outcomes = store_rows(session, [_response(wave, row) for row in rows], states=TAKES_FILES)
     became = list(zip(plan.rows, outcomes, strict=True))
     faults = [
         _conflict(plan.file, row.line)
         for row, outcome in became
         if outcome not in (Outcome.STORED, Outcome.REPEATED)
     ]
-    there = [row for row, outcome in became if outcome is Outcome.REPEATED]
-    faults += _moved(session, plan.file, there)
+    repeated = [row for row, outcome in became if outcome is Outcome.REPEATED]
+    faults += _moved(plan.file, repeated, there, forgotten=is_over(wave))
     if faults:
         raise ImportRefused(_report(plan, faults=tuple(sorted(faults))))
     stored = outcomes.count(Outcome.STORED)
-    return _report(plan, stored=stored, already_there=len(outcomes) - stored)
+    less = sum(
+        kept != row
+        for kept, row, outcome in zip(rows, plan.rows, outcomes, strict=True)
+        if outcome is Outcome.STORED
+    )
+    found = _report(plan, stored=stored, already_there=len(outcomes) - stored)
+    return replace(found, forgotten=less)
 
 
 def _conflict(file: str, line: int) -> Fault:
@@ -141,11 +152,13 @@ def _conflict(file: str, line: int) -> Fault:
     return Fault(file, line, "IMP-040", message, hint)
 
 
-def _moved(session: Session, file: str, there: list[PlannedRow]) -> Iterator[Fault]:
-    """A fault for each row whose answers are stored, at another site."""
-    sites = queries.sites_of(session, [row.id for row in there])
-    for row in there:
-        if (kept := sites.get(row.id, row.site)) != row.site:
+def _moved(
+    file: str, repeated: list[PlannedRow], sites: dict[bytes, str], *, forgotten: bool
+) -> Iterator[Fault]:
+    """A fault for each row whose answers are stored, at another site; closing forgets some."""
+    for row in repeated:
+        kept = sites.get(row.id, row.site)
+        if kept != row.site and (kept or not forgotten):
             message = "A row known by the same id was imported before with " + (
                 f"the site “{kept}”." if kept else "no site."
             )

@@ -21,6 +21,7 @@ from corus.errors import Fault, InputError, NotFoundError, RefusedError
 from corus.services import links
 from corus.services.inviting import again
 from corus.services.inviting.contacts import Contact, Contacts, address_of, read_contacts
+from corus.services.inviting.stopping import address_mark
 from corus.services.publishing import version_of
 from corus.services.waves import groups_of, plan_of
 from corus.store import invitations, queries
@@ -35,6 +36,12 @@ STILL = {
     "confidential": "their new one leads to what they had answered or saved by it",
 }
 """What becomes of answers that came by a link taken back."""
+
+
+FEW = (
+    "Few are invited in these groups, or groups of a site: no result tells of them, but whoever "
+    "reads the answers themselves could recognise them: {cells}."
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Added:
     still: str = STILL["anonymous"]
     """What becomes of answers that came by a link taken back."""
     small: tuple[str, ...] = ()
-    """Groups of a site with so few people invited that group and site name them."""
+    """Groups, and groups of a site, with so few people invited that this names them."""
     doubtful: int = 0
     """Of those added, who have the name and group of somebody taken back, at another address."""
 
@@ -92,10 +99,7 @@ class Added:
         if self.left_aside:
             yield f"Columns not read: {', '.join(self.left_aside)}."
         if self.small:
-            yield (
-                "Few are invited in these groups of a site: no result tells of them, but whoever "
-                f"reads the answers themselves could recognise them: {', '.join(self.small)}."
-            )
+            yield FEW.format(cells=", ".join(self.small))
         yield from self.notes
 
 
@@ -134,14 +138,26 @@ def import_contacts(
         found.file, len(found.contacts), {g: groups[g] for g in groups_of(wave) if groups[g]},
         len(found.contacts) - n, len(returning) - len(back), len(back), declined,
         found.left_aside, found.notes, STILL[plan.anonymity],
-        tuple("@".join(cell) for cell in small_cells(session, wave)), doubtful,
+        few_cells(session, wave), doubtful,
     )  # fmt: skip
 
 
+def few_invited(session: Session, wave: Wave) -> str:
+    """The sentence about groups, and groups of a site, with few invited; "" without any."""
+    cells = few_cells(session, wave)
+    return FEW.format(cells=", ".join(cells)) if cells else ""
+
+
+def few_cells(session: Session, wave: Wave) -> tuple[str, ...]:
+    """``group``, or ``group@site``, to which so few are invited that this alone names them."""
+    return tuple("@".join(filter(None, cell)) for cell in small_cells(session, wave))
+
+
 def small_cells(session: Session, wave: Wave) -> list[tuple[str, str]]:
-    """(group, site) to which so few are invited that group and site name them."""
+    """(group, site) to which so few are invited that this names them; "" is the whole group."""
     shown = plan_of(wave).thresholds.shown
-    cells = invitations.per_cell(session, wave.id)
+    whole = {(g, ""): n for g, n in invitations.invited(session, wave.id).items() if n}
+    cells = whole | invitations.per_cell(session, wave.id)
     return [cell for cell, n in sorted(cells.items()) if n < shown]
 
 
@@ -189,7 +205,9 @@ def _at(site: str) -> str:
 def _add(
     session: Session, key: bytes, wave: Wave, new: Sequence[Contact], back: Mapping[bytes, Contact]
 ) -> int:
-    declined = invitations.declined(session, wave.organization_id, wave.id)
+    stopped = invitations.declined(session, wave.organization_id, wave.id)
+    known = {c.address for c in (*new, *back.values()) if c.address}
+    declined = {one for one in known if {one, address_mark(key, one)} & stopped}
     places = again.free(session, key, wave.id, back)
     rows = [
         *(_row(key, wave.id, contact, declined) for contact in new),

@@ -16,6 +16,7 @@ from corus.domain.base import say
 from corus.errors import InputError
 from corus.exports.safe_text import csv_bytes
 from corus.services import links, printing
+from corus.services.inviting.invite import check_inviting
 from corus.services.inviting.mailing import in_steps
 from corus.services.inviting.message import MINUTES
 from corus.services.publishing import version_of
@@ -125,6 +126,7 @@ def letters_pdf(
 
 def _active(session: Session, wave_code: str, group: str | None) -> list[Invitee]:
     wave = queries.wave_by_code(session, wave_code)
+    check_inviting(wave)
     if group is not None and group not in groups_of(wave):
         raise InputError(
             f"There is no group “{group}” in this wave.",

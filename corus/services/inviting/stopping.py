@@ -17,6 +17,7 @@ from corus.services import links
 from corus.store import invitations
 from corus.store.invitations import Invitee
 
+MARKED = "mark:"
 _MARK = 4
 """Bytes that tell a made-up address without looking for it."""
 
@@ -28,6 +29,15 @@ def stop_token(key: bytes, invitation_id: bytes) -> str:
 
 def _mark(key: bytes, invitation_id: bytes) -> bytes:
     return hmac.digest(key, b"stop " + invitation_id, hashlib.sha256)[:_MARK]
+
+
+def address_mark(key: bytes, address: str) -> str:
+    """What stands for an e-mail address once it is forgotten, so that who wants no more messages
+    is still known when the same address is invited again. No address begins so; a mark stays."""
+    if address.startswith(MARKED):
+        return address
+    digest = hmac.digest(key, b"address " + address.encode(), hashlib.sha256)
+    return MARKED + digest[:16].hex()
 
 
 def find(session: Session, key: bytes, token: str) -> Invitee:

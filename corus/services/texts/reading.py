@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from corus.analysis.counting.decoding import read_rest
 from corus.domain.instrument import Instrument, Item
 from corus.domain.open_answers import Redaction
+from corus.domain.rare import UNDETERMINED
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services.closing import require_sealed
 from corus.services.publishing import version_of
+from corus.services.waves import plan_of
 from corus.store import open_answers, queries
 from corus.store.models import Wave
 from corus.store.open_answers import Key, Redacted
@@ -81,21 +83,26 @@ def texts(session: Session, wave: Wave) -> list[OpenText]:
     """Every text of a wave, in the order of its response's random key."""
     items = open_items(instrument_of(wave))
     made = open_answers.redacted(session, wave.id)
+    usual = plan_of(wave).languages[0]
     return [
         _with_redaction(text, made.get(text.key))
         for row in open_answers.written(session, wave.id)
-        for text in _of_response(row, items)
+        for text in _of_response(row, items, usual)
     ]
 
 
-def _of_response(row: open_answers.Written, items: dict[str, Item]) -> Iterator[OpenText]:
+def _of_response(
+    row: open_answers.Written, items: dict[str, Item], usual: str
+) -> Iterator[OpenText]:
     rest = read_rest(row.document)
+    # A rare language is forgotten at closing; masks are then written in the wave's first.
+    language = usual if row.language == UNDETERMINED else row.language
     for item in items:
         said = rest.get(item, {})
         value = said.get("value")
         if isinstance(value, str):
             consent = bool(said.get("quotable"))
-            yield OpenText((row.id, item), row.group, row.language, value, consent, _mark(value))
+            yield OpenText((row.id, item), row.group, language, value, consent, _mark(value))
 
 
 def _with_redaction(text: OpenText, made: Redacted | None) -> OpenText:

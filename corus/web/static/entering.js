@@ -133,8 +133,8 @@
       return (row.querySelector(".said") || row.querySelector("span:not(.symbol)")).firstChild.textContent.trim();
     });
     var text = labels.concat(written(root).map(function (i) { return i.value.trim(); }));
-    // “Something else” left empty is a decision: the sheet says nothing.
-    return text.filter(Boolean).join(" · ") || (root === card ? "" : words.blank);
+    // “Something else” left empty is a decision: the sheet says nothing. Not of its site or mode.
+    return text.filter(Boolean).join(" · ") || (root === card || !unread(root) ? "" : words.blank);
   }
 
   /* Routing: what the server will set aside is passed over, never hidden. */
