@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from corus.cli.common import reading, store, today
+from corus.services import closing
 from corus.services.importing import ImportRefused, draft_mapping, import_answers
 
 FILE = click.Path(path_type=Path)
@@ -37,5 +38,7 @@ def import_command(
         for line in refused.report.lines():
             click.echo(line, err=True)
         sys.exit(1)
+    if report.stored:
+        closing.forget_late(found, wave, today())
     for line in report.lines():
         click.echo(line)

@@ -12,9 +12,9 @@ UNDETERMINED = "und"
 def too_small(counts: Mapping[tuple[str, str], int], least: int) -> set[tuple[str, str]]:
     """Which (group, site) are to be forgotten, so that every one that stays holds ``least``.
 
-    ``counts`` are answers by group and site, or language, "" where none is said. Those forgotten
-    go with the answers without one: the smallest follow until these are ``least`` together, so
-    that having none is no mark either.
+    ``counts`` are answers by group and site, or by place and language, "" where none is said.
+    Those forgotten go with the answers without one: the smallest follow until these are ``least``
+    together, so that having none is no mark either.
     """
     of_group: dict[str, dict[str, int]] = defaultdict(dict)
     for (group, site), n in counts.items():
@@ -28,7 +28,7 @@ def _small(sites: Mapping[str, int], least: int) -> list[str]:
     gone: list[str] = []
     without = sites.get("", 0)
     for n, site in smallest_first:
-        if n < least or (gone and without < least):
+        if n < least or 0 < without < least:
             gone.append(site)
             without += n
     return gone

@@ -6,8 +6,10 @@ Stopped at any point, closing is done again and ends what is left; then the wave
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
-from corus.services import copies, waves
+from corus.services import copies, copies_held, waves
+from corus.services.archive import Backup
 from corus.services.inviting.stopping import address_mark
 from corus.services.waves import plan_of
 from corus.store import invitations, queries, rewriting, traces
@@ -72,6 +75,20 @@ def close_wave(
     return Closed(erased, gone, new, tuple(map(traces.told, limits)))
 
 
+def forget_late(store: Store, code: str, day: date) -> None:
+    """Close an anonymous wave anew within, once answers came into it after its closing.
+
+    They take on its day, lie among the others, and leave no site or language that few have.
+    """
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, code)
+        sealed = rewriting.is_noted(session, wave.id, SEALED)
+        ended = _ended(wave, day)
+    if sealed and ended.anonymous:
+        _erase(store, code, ended, day)
+        traces.clear(store)
+
+
 def is_under_way(session: Session, wave: Wave) -> bool:
     """Whether closing has something left to do: the wave is open, or was closed half-way."""
     return wave.state != WaveState.DRAFT and not rewriting.is_noted(session, wave.id, SEALED)
@@ -97,6 +114,10 @@ def _end(session: Session, code: str, day: date, *, drop_paper: bool) -> Ended:
             f"{waiting} paper questionnaire(s) of wave “{code}” wait for their second typing.",
             hint="Type them again, or erase them with --drop-paper.", code="CLO-001",
         )  # fmt: skip
+    return _ended(wave, day)
+
+
+def _ended(wave: Wave, day: date) -> Ended:
     plan = plan_of(wave)
     anonymous = plan.anonymity == "anonymous"
     least = plan.thresholds.shown if anonymous else 0
@@ -123,9 +144,34 @@ def _marks(connection: Connection, ended: Ended, key: bytes) -> dict[bytes, str]
 def _change_backups(
     store: Store, code: str, day: date, keeping: Keeping
 ) -> tuple[Path | None, tuple[str, ...]]:
-    """A backup of the rewritten tables, then those of the open wave go: never without one."""
+    """A backup of the rewritten tables, then those that tell more go: never without one.
+
+    It is sealed already: put back, nothing of it is left to erase.
+    """
     if not any(keeping.backups.glob(f"*{copies.SUFFIX}*")):
         return None, ()
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, code)
+        seal = copies.Note(wave.id, day, SEALED)
+        named = _series(session, wave) if _ended(wave, day).anonymous else []
     place = copies.free_place(keeping.backups, day, keeping.secret)
-    copies.back_up(store, place)
-    return place.path, copies.purge_backups(keeping.backups, waves=(code,))
+    copies.back_up(store, place, seal)
+    tells = partial(_tells, code, named)
+    return place.path, copies.purge_backups(
+        keeping.backups, told=lambda backup: backup.path != place.path and tells(backup)
+    )
+
+
+def _tells(code: str, named: Sequence[str], backup: Backup) -> bool:
+    """Whether a copy tells what closing has erased; ``named`` are waves that name nobody now."""
+    return copies_held.must_go(backup, code, erased=ERASED) or any(
+        copies_held.names_somebody(backup, one) for one in named
+    )
+
+
+def _series(session: Session, wave: Wave) -> list[str]:
+    """A wave and those it goes on from, which held its contacts before."""
+    codes = [wave.code]
+    while before := plan_of(queries.wave_by_code(session, codes[-1])).succeeds:
+        codes.append(before)
+    return codes

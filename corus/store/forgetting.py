@@ -76,20 +76,26 @@ def forget_marks(connection: Connection) -> None:
     _MARKS.drop(connection, checkfirst=True)
 
 
-def languages(connection: Connection, wave: Ended) -> str:
-    """The language of each answer, where enough of its group answered in it."""
+def languages(connection: Connection, wave: Ended, merged: Mapping[int, int]) -> str:
+    """The language of each answer, where enough of its group and site answered in it.
+
+    ``merged`` are the strata whose site is forgotten with this.
+    """
     strata = strata_of(connection, wave)
+    places = {
+        n: f"{group}@{'' if n in merged else site}" for n, (group, *_, site) in strata.items()
+    }
     responses = table_of("responses")
     counts: Counter[tuple[str, str]] = Counter()
-    for number, (group, *_) in strata.items():
+    for number, place in places.items():
         asked = select(responses.c.language, func.count()).where(responses.c.stratum_id == number)
         for language, n in connection.execute(asked.group_by(responses.c.language)):
-            counts[group, "" if language == UNDETERMINED else language] += n
+            counts[place, "" if language == UNDETERMINED else language] += n
     rare = too_small(counts, wave.least)
     cases = " ".join(
         f"WHEN stratum_id = {number} AND language IN ({_quoted(gone)}) THEN '{UNDETERMINED}'"
-        for number, (group, *_) in strata.items()
-        if (gone := [language for of, language in rare if of == group])
+        for number, place in places.items()
+        if (gone := [language for of, language in rare if of == place])
     )
     return f"CASE {cases} ELSE language END" if cases else "language"
 

@@ -140,7 +140,7 @@ def _plan(connection: Connection, wave: Ended) -> dict[str, Copy]:
                 # saw, would tell who answered when, and who took it up again.
                 "received_on": only(f"stratum_id {ours}", day, "received_on"),
                 "revision": only(f"stratum_id {ours}", "1", "revision"),
-                "language": languages(connection, wave),
+                "language": languages(connection, wave, merged),
             }
         )
         plan["invitations"] = nobody(connection, wave, of_wave)

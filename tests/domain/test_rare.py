@@ -40,7 +40,13 @@ def test_done_again_nothing_more_goes(counts):
 
 
 def test_a_wave_of_large_sites_keeps_them_all():
-    assert not too_small({("clients", "a"): 5, ("clients", "b"): 40, ("clients", ""): 2}, 5)
+    assert not too_small({("clients", "a"): 5, ("clients", "b"): 40, ("clients", ""): 5}, 5)
+
+
+def test_few_who_said_no_site_are_joined_by_the_smallest():
+    assert too_small({("clients", "a"): 5, ("clients", "b"): 40, ("clients", ""): 2}, 5) == {
+        ("clients", "a")
+    }
 
 
 def test_the_only_small_site_takes_the_next_smallest_with_it():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from corus.domain.rare import UNDETERMINED
 from corus.domain.wave import GroupPlan
-from corus.services import closing, waves
+from corus.services import closing, editing, importing, waves
 from corus.services.inviting import invite, lists, stopping
 from corus.store import queries
 from corus.store.engine import Store
@@ -19,6 +21,7 @@ from corus.store.writer import store_rows
 from tests import factories as make
 
 WAVE = "panier-2026"
+DAY = timedelta(days=1)
 HEAD = "group,email,name,postal address,language"
 MAYOR = 'neighbours,mairie@x.example,Zoé Maire,"1 place, Lille",fr'
 STAFF = [f"employees,p{n}@x.example,Person {n},,{'en' if n == 0 else 'fr'}" for n in range(9)]
@@ -169,3 +172,55 @@ def test_a_group_of_which_few_are_invited_is_named_when_they_are(
     added = _invite(sqlite_store, tmp_path, MAYOR, *STAFF)
     assert added.small == ("neighbours",)
     assert any("neighbours" in line for line in added.lines() if line.startswith("Few"))
+
+
+def test_a_language_is_counted_at_its_site(store: Store, tmp_path: Path) -> None:
+    """Six of thirteen answered in English, one of them at the north: its language is forgotten."""
+    _sites(store, north={"en": 1, "fr": 5}, south={"en": 5, "fr": 7})
+    make.close_wave(store)
+    assert _cells(store) == {("north", "und"): 6, ("south", "en"): 5, ("south", "fr"): 7}
+
+
+def test_who_alone_has_no_site_is_not_told_by_that(store: Store, tmp_path: Path) -> None:
+    _sites(store, north={"fr": 10}, south={"fr": 12}, none={"fr": 1})
+    make.close_wave(store)
+    assert _cells(store) == {("", "fr"): 11, ("south", "fr"): 12}
+
+
+def test_a_row_that_comes_late_lies_among_the_others(store: Store, tmp_path: Path) -> None:
+    _sites(store, north={"fr": 10})
+    make.close_wave(store)
+    file = tmp_path / "late.csv"
+    file.write_text("response_id,group,site,language,needs_met\ny1,employees,south,en,4\n")
+    with store.writing() as session:
+        importing.import_answers(session, store, WAVE, file, received_on=make.DAY + DAY)
+    closing.forget_late(store, WAVE, make.DAY + DAY)
+    assert _cells(store) == {("", "und"): 11}
+    with store.reading() as session:
+        assert set(session.scalars(select(Response.received_on))) == {make.DAY}
+
+
+def _sites(store: Store, **sites: dict[str, int]) -> None:
+    wave = make.open_wave(store)
+    with store.writing() as session:
+        plan = editing.declared(queries.wave_by_code(session, WAVE))
+        named = {site: {"fr": site} for site in sites if site != "none"} | {"south": {"fr": "Sud"}}
+        editing.change_wave(session, WAVE, plan.model_copy(update={"sites": named}), make.DAY)
+    document = make.marks("3232--", make.instrument())
+    rows = [
+        make.response(wave, document, language=language, site="" if site == "none" else site)
+        for site, languages in sites.items()
+        for language, n in languages.items()
+        for _ in range(n)
+    ]
+    with store.writing() as session:
+        store_rows(session, rows)
+
+
+def _cells(store: Store) -> dict[tuple[str, str], int]:
+    found: Counter[tuple[str, str]] = Counter()
+    with store.reading() as session:
+        wave = queries.wave_by_code(session, WAVE)
+        for place, language, n in queries.languages(session, wave.id):
+            found[place[-1], language] += n
+    return dict(found)

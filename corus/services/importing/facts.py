@@ -12,6 +12,7 @@ from typing import cast, get_args
 
 from corus.domain.base import Text
 from corus.domain.instrument import Instrument, Variant
+from corus.domain.rare import UNDETERMINED
 from corus.domain.wave import Completeness, Mode, WavePlan
 from corus.services.importing.mapping import Mapping
 from corus.services.importing.spellings import fold
@@ -34,7 +35,8 @@ class Facts:
         languages = [x for x in plan.languages if x in instrument.languages]
         self._known = {
             "group": groups,
-            "language": languages,
+            # Of our own files too, whose rare languages closing has forgotten.
+            "language": [*languages, UNDETERMINED],
             "mode": list(get_args(Mode)),
             "variant": list(get_args(Variant)),
             "completed": list(get_args(Completeness)),

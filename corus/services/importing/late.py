@@ -34,26 +34,30 @@ def as_kept(
         return list(rows)
     least = plan_of(wave).thresholds.shown
     sites, languages = _stored(session, wave)
-    for row in rows:
-        if row.id not in there:
-            sites[row.group, row.site] += 1
-            languages[row.group, row.language] += 1
-    few = too_small(sites, least), too_small(languages, least)
-    return [_kept(row, *few) for row in rows]
+    new = [row for row in rows if row.id not in there]
+    sites.update((row.group, row.site) for row in new)
+    few = too_small(sites, least)
+    at = [row if (row.group, row.site) not in few else replace(row, site="") for row in rows]
+    languages.update((_at(row), _said(row.language)) for row in at if row.id not in there)
+    rare = too_small(languages, least)
+    return [
+        row if (_at(row), row.language) not in rare else replace(row, language=UNDETERMINED)
+        for row in at
+    ]
 
 
 def _stored(session: Session, wave: Wave) -> tuple[Cells, Cells]:
     sites: Cells = Counter()
     languages: Cells = Counter()
-    for place, language, n in queries.languages(session, wave.id):
-        sites[place[0], place[-1]] += n
-        languages[place[0], "" if language == UNDETERMINED else language] += n
+    for (group, *_, site), language, n in queries.languages(session, wave.id):
+        sites[group, site] += n
+        languages[f"{group}@{site}", _said(language)] += n
     return sites, languages
 
 
-def _kept(
-    row: PlannedRow, sites: set[tuple[str, str]], languages: set[tuple[str, str]]
-) -> PlannedRow:
-    site = "" if (row.group, row.site) in sites else row.site
-    language = UNDETERMINED if (row.group, row.language) in languages else row.language
-    return replace(row, site=site, language=language)
+def _at(row: PlannedRow) -> str:
+    return f"{row.group}@{row.site}"
+
+
+def _said(language: str) -> str:
+    return "" if language == UNDETERMINED else language
