@@ -24,26 +24,27 @@ def purge_command(code: str | None, due: bool, contacts: bool, dry_run: bool) ->
     if due == bool(code):
         raise click.UsageError("Name one wave, or give --due.")
     codes = [code] if code else _due()
-    if not codes:
-        click.echo("No wave holds answers beyond the time announced.")
     for one in codes:
         for line in told(_purged(one, contacts=contacts, dry_run=dry_run), dry_run=dry_run):
             click.echo(line)
-    if due:
-        _clear_withdrawn(dry_run=dry_run)
+    if due and not _clear_withdrawn(dry_run=dry_run) and not codes:
+        click.echo("Nothing is due: no wave holds answers beyond the time announced.")
 
 
-def _clear_withdrawn(*, dry_run: bool) -> None:
+def _clear_withdrawn(*, dry_run: bool) -> int:
+    """Clear what withdrawn answers left, and say so; of how many."""
     if dry_run:
         with reading() as session:
-            if left := sum(clearing.due(session).values()):
-                click.echo(f"Traces of {left} withdrawn answer(s) would be cleared.")
-        return
+            left = sum(clearing.due(session).values())
+        if left:
+            click.echo(f"Traces of {left} withdrawn answer(s) would be cleared.")
+        return left
     cleared = clearing.clear(store(), today())
     if cleared.withdrawals:
         click.echo(f"Traces of {cleared.withdrawals} withdrawn answer(s) are cleared.")
     for limit in cleared.limits:
         click.echo(limit, err=True)
+    return cleared.withdrawals
 
 
 def _due() -> list[str]:
@@ -64,6 +65,13 @@ def told(purge: purging.Purge, *, dry_run: bool) -> Iterator[str]:
     for name, n in purge.rows.items():
         yield f"  {name:<14} {n:>7}"
     yield f"  kept: {purge.releases} release(s), the journal, and counts that name nobody"
+    if purge.marks:
+        yield f"  kept: {purge.marks} keyed mark(s) of who wants no more messages, without a name"
+    if purge.successor:
+        yield (
+            f"  Contacts went on in “{purge.successor}”: erase them there, "
+            f"`corus wave purge {purge.successor} --contacts`."
+        )
     if dry_run:
         yield "  Nothing is erased yet: run it again without --dry-run."
         return

@@ -97,7 +97,7 @@ def _close(code: str, *, drop_paper: bool) -> None:
     keeping = closing.Keeping(found.backups, found.mark)
     closed = closing.close_wave(store(), code, today(), keeping, drop_paper=drop_paper)
     if closed.backups:
-        click.echo(f"{len(closed.backups)} backup(s) of the open wave erased.")
+        click.echo(f"{len(closed.backups)} backup(s) that told more than the closed wave erased.")
         click.echo(f"In their place: {closed.new_backup}")
     for limit in closed.limits:
         click.echo(limit, err=True)

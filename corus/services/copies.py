@@ -6,12 +6,13 @@ A copy is proved: rows and digests are compared before anything is called done.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+import orjson
 from sqlalchemy import Connection
 
 from corus import __version__
@@ -32,6 +33,15 @@ class Place:
     day: date
     secret: str = ""
     """A mark of the instance's secret (``secret_mark``)."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of a wave's journal that a copy has more than the database it was made of."""
+
+    wave_id: int
+    day: date
+    action: str
 
 
 @dataclass(frozen=True)
@@ -59,13 +69,17 @@ def free_place(folder: Path, day: date, secret: str = "") -> Place:
     return Place(path, day, secret)
 
 
-def back_up(store: Store, place: Place) -> Manifest:
-    """A consistent copy of every table, while others go on writing; never replaces a file."""
+def back_up(store: Store, place: Place, note: Note | None = None) -> Manifest:
+    """A consistent copy of every table, while others go on writing; never replaces a file.
+
+    ``note`` is what becomes true once this copy is there: put back, it says so as well. The
+    journal must have a line already.
+    """
     with store.snapshot() as connection:
-        return _copy(connection, place)
+        return _copy(connection, place, note)
 
 
-def _copy(connection: Connection, place: Place) -> Manifest:
+def _copy(connection: Connection, place: Place, note: Note | None = None) -> Manifest:
     revision = migrate.check_known(connection)
     if revision is None:
         raise ConflictError("There is nothing to back up yet.", code="BAK-007")
@@ -76,10 +90,23 @@ def _copy(connection: Connection, place: Place) -> Manifest:
     )  # fmt: skip
     with making(place.path) as copying:
         for table in found:
-            copying.add(table.name, copies.lines(connection, table))
+            rows = copies.lines(connection, table)
+            copying.add(table.name, _noted(rows, note) if table.name == "journal" else rows)
         manifest = _ended(copying, manifest)
     _keep_day_only(place)
     return manifest
+
+
+def _noted(rows: Iterable[bytes], note: Note | None) -> Iterator[bytes]:
+    """Lines of a journal, those of ``note`` last."""
+    last = b""
+    for last in rows:
+        yield last
+    if note is not None:
+        line = orjson.loads(last)
+        line |= {"id": line["id"] + 1, "wave_id": note.wave_id, "done_on": note.day}
+        line |= {"action": note.action, "detail": {}}
+        yield orjson.dumps(line, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def _ended(copying: Copying, manifest: Manifest) -> Manifest:
@@ -190,14 +217,14 @@ def _bring_up(connection: Connection, revision: str) -> None:
 
 
 def purge_backups(
-    folder: Path, before: date | None = None, *, waves: Sequence[str] = ()
+    folder: Path, before: date | None = None, *, told: Callable[[Backup], bool] | None = None
 ) -> tuple[str, ...]:
-    """Delete backups taken before a day, or while one of ``waves`` was open; their names.
+    """Delete backups taken before a day, or of which ``told`` says that they tell too much.
 
-    Two copies of an open wave tell which answers came between. With ``waves``, what cannot be
-    read goes too, and what an interrupted backup left: it may be such a copy, and restores nothing.
+    Their names. With ``told``, what cannot be read goes too, and what an interrupted backup left:
+    it may be such a copy, and restores nothing.
     """
-    gone = [path for path in _copies(folder) if _goes(path, before, frozenset(waves))]
+    gone = [path for path in _copies(folder) if _goes(path, before, told)]
     for path in gone:
         path.unlink(missing_ok=True)
     if gone:
@@ -210,11 +237,10 @@ def _copies(folder: Path) -> list[Path]:
     return sorted((*folder.glob(f"*{SUFFIX}"), *left))
 
 
-def _goes(path: Path, before: date | None, waves: frozenset[str]) -> bool:
+def _goes(path: Path, before: date | None, told: Callable[[Backup], bool] | None) -> bool:
     try:
         with opened(path) as backup:
-            manifest = backup.manifest
+            old = before is not None and backup.manifest.taken_on < before
+            return old or (told is not None and told(backup))
     except CorusError:
-        return bool(waves)
-    old = before is not None and manifest.taken_on < before
-    return old or not waves.isdisjoint(manifest.open_waves)
+        return told is not None

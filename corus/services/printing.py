@@ -144,7 +144,8 @@ def register_text_of(session: Session, code: str, language: str, *, public_url: 
 def _register(session: Session, code: str, language: str, public_url: str) -> Register:
     found = _setting(session, code)
     wave = found.wave
-    invited = select(exists().where(Invitation.wave_id == wave.id))
+    # Without a group is only the mark of who wants no more messages.
+    invited = select(exists().where(Invitation.wave_id == wave.id, Invitation.group != ""))
     facts = Facts(
         organization=found.organization, wave=code, plan=found.plan,
         instrument=found.version.instrument, digest=wave.digest, opened_on=wave.opened_on,

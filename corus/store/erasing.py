@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select
 
 from corus.store.models import (
     Delivery,
@@ -29,9 +29,18 @@ Rows = tuple[tuple[str, Table, ColumnElement[bool]], ...]
 def counts(connection: Connection, wave_id: int, *, contacts_only: bool = False) -> dict[str, int]:
     """How many rows of each kind ``erase`` would erase."""
     return {
-        name: connection.scalar(select(func.count()).select_from(table).where(of_wave)) or 0
+        name: _number(connection, table, _named(table, of_wave))
         for name, table, of_wave in _rows(wave_id, contacts_only=contacts_only)
     }
+
+
+def _number(connection: Connection, table: Table, asked: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(asked)) or 0
+
+
+def _named(table: Table, of_wave: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Without what an earlier erasing left: marks of no group."""
+    return and_(of_wave, table.c.group_code != "") if table is _table(Invitation) else of_wave
 
 
 def erase(connection: Connection, wave_id: int, *, contacts_only: bool = False) -> dict[str, int]:

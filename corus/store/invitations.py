@@ -117,6 +117,16 @@ def declined(session: Session, organization_id: int, wave_id: int) -> set[str]:
     return {str(address) for address in session.scalars(asked)}
 
 
+def declined_here(session: Session, wave_id: int) -> dict[str, tuple[str, str]]:
+    """State and note of who wants no more messages, said in this wave, by address or mark."""
+    asked = (
+        select(Invitation.address, Invitation.state, Invitation.note)
+        .where(Invitation.wave_id == wave_id, Invitation.address.is_not(None))
+        .where(or_(Invitation.state == DECLINED, _DECLINED_BEFORE))
+    )
+    return {str(address): (state, note) for address, state, note in session.execute(asked)}
+
+
 def used(session: Session, wave_id: int | None = None) -> frozenset[bytes]:
     """Hashes of the links that have answered, of all waves without one; no invitation holds any."""
     asked = select(UsedLink.once)

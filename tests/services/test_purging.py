@@ -158,7 +158,7 @@ def test_the_command_reports_what_it_erases(
     corus("wave", "close", "w")
     assert "--contacts" in corus("wave", "purge", "w", code=1).stderr
     assert "Nothing is erased yet" in corus("wave", "purge", "w", "--contacts", "--dry-run").output
-    assert "No wave holds" in corus("wave", "purge", "--due").output
+    assert "Nothing is due" in corus("wave", "purge", "--due").output
     monkeypatch.setattr("corus.cli.purging.today", lambda: date(2099, 1, 1))
     assert "answers kept until" in corus("wave", "status", "w").output
     assert "answers              0" in corus("wave", "purge", "--due").output

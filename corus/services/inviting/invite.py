@@ -21,7 +21,7 @@ from corus.errors import Fault, InputError, NotFoundError, RefusedError
 from corus.services import links
 from corus.services.inviting import again
 from corus.services.inviting.contacts import Contact, Contacts, address_of, read_contacts
-from corus.services.inviting.stopping import address_mark
+from corus.services.inviting.stopping import MARKED, address_mark
 from corus.services.publishing import version_of
 from corus.services.waves import groups_of, plan_of
 from corus.store import invitations, queries
@@ -255,12 +255,15 @@ def revoke(
 
     Who has the form open keeps what was typed, and is told that the link is no longer valid.
 
-    Raises ``NotFoundError`` (``INV-002``) when this address is not invited, or not any more.
+    Raises ``NotFoundError`` (``INV-002``) when this address is not invited, or not any more,
+    ``RefusedError`` (``INV-006``) when the addresses of the wave are forgotten.
     """
     wave = queries.wave_by_code(session, wave_code)
     invitations.lock(session, wave)
     people = invitations.people(session, wave.id)
     found = _by_link(key, people, link) if link else _by_address(people, address)
+    if found is None and not link:
+        _require_addresses(wave, people)
     if found is None or found.state == "revoked":
         raise NotFoundError(
             f"This {'link' if link else 'address'} is not invited to this wave.",
@@ -273,6 +276,15 @@ def revoke(
         again.use_up(session, key, wave.id, bytes(found.id))
     count_invited(session, wave)
     queries.note(session, wave, day, "revoked")
+
+
+def _require_addresses(wave: Wave, people: Sequence[Invitee]) -> None:
+    forgotten = not people or any((p.address or "").startswith(MARKED) for p in people)
+    if wave.state not in INVITING and forgotten:
+        raise RefusedError(
+            f"Wave “{wave.code}” is {wave.state}: no address of anybody invited to it is kept.",
+            hint="Its links store no answer any more, and no message goes out.", code="INV-006",
+        )  # fmt: skip
 
 
 def _by_address(people: Sequence[Invitee], address: str) -> Invitee | None:
