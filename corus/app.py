@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 
 from corus.config import Settings, read_settings
-from corus.store.engine import Store, open_store
+from corus.errors import UnavailableError
+from corus.store.engine import Store, connect, open_store
 from corus.web import (
     access,
     entering,
@@ -41,14 +42,14 @@ class Site(Flask):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """A WSGI application on one instance."""
+    """A WSGI application on one instance; while its database is away it answers 503 in words."""
     found = settings or read_settings()
     app = Site("corus.web", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=found.max_body,
         MAX_FORM_MEMORY_SIZE=found.max_body,
     )
-    app.extensions["corus"] = Corus(found, open_store(found.database_url, found.key("store")))
+    app.extensions["corus"] = Corus(found, _store(found))
     limits.trust_proxies(app, found.proxies)
     limits.install(app)
     access.install(app)
@@ -61,3 +62,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(typed_link.blueprint)
     app.register_blueprint(unsubscribe.blueprint)
     return app
+
+
+def _store(found: Settings) -> Store:
+    key = found.key("store")
+    try:
+        return open_store(found.database_url, key)
+    except UnavailableError:
+        # A process that ended here would be replaced by one that ends likewise, and nobody would
+        # answer at this address. What is away was looked at before the first process began.
+        return connect(found.database_url, key)

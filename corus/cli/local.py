@@ -34,8 +34,11 @@ def claim_port(port: int, host: str = "127.0.0.1") -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
-    """Wait until the server answers; ``UnavailableError`` when it ended or took too long."""
+def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    """Wait until the server answers; ``UnavailableError`` when it ended or took too long.
+
+    On a busy machine its processes, which all import everything, may take more than half a minute.
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         with closing(socket.socket()) as probe:

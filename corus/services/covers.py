@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from corus.errors import InputError
 from corus.questions.base import Form, Refusal
 from corus.services.responding import Questionnaire
 from corus.services.sheets import ON_PAPER, Cover
+from corus.services.waves import check_site
 from corus.store.changes import StoredResponse
 
 UNSAID = "-"
@@ -22,6 +24,13 @@ def choices(page: Questionnaire) -> dict[str, tuple[str, ...]]:
     """What a sheet of this wave may be marked with, by the mark."""
     plan = page.plan
     return {"site": ("", *plan.sites), "mode": ON_PAPER, "language": tuple(plan.languages)}
+
+
+def require_known(page: Questionnaire, cover: Cover) -> None:
+    """Raises ``InputError`` (``PAP-023`` language, ``WAV-052`` site) for what the wave lacks."""
+    if cover.language not in page.plan.languages:
+        raise InputError("This wave has no questionnaire in that language.", code="PAP-023")
+    check_site(page.plan, cover.site)
 
 
 def unlike(one: Cover, other: Cover) -> tuple[str, ...]:

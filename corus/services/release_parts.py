@@ -78,12 +78,19 @@ Hands = frozenset[tuple[str, tuple[str, ...]]]
 """(group, variants of the questionnaire) within which those who were helped are told apart."""
 
 
+def by_form(shown: Shown) -> Iterator[Shown]:
+    """The parts of it by form of the questionnaire; none where it names some itself."""
+    if not shown.filter.variant:
+        for form in FORMS:
+            yield replace(shown, filter=replace(shown.filter, variant=tuple(form)))
+
+
 def figures(number: int, tally: Tally, hands: Hands) -> Iterator[Shown]:
     """Parts whose answers release ``number`` tells."""
     for group in sorted({stratum.group for stratum in tally.strata}):
-        yield Shown(number, Filter(group=(group,)))
-        for form in FORMS:
-            yield Shown(number, Filter(group=(group,), variant=tuple(form)))
+        whole = Shown(number, Filter(group=(group,)))
+        yield whole
+        yield from by_form(whole)
     for group, variants in sorted(hands):
         modes = {stratum.mode for stratum in tally.strata if stratum.group == group}
         for side in ((OWN,), tuple(sorted(modes - {OWN, UNKNOWN}))):

@@ -35,12 +35,14 @@ from corus.services.release_parts import (
     Filter,
     Numbers,
     Shown,
+    by_form,
     figures,
     hands_possible,
     hands_told,
     numbers,
 )
 from corus.services.same_persons import refuse_views
+from corus.services.viewed_parts import changed_since, rows
 from corus.services.waves import plan_of
 from corus.services.weighing.beside import refuse_parts
 from corus.store import life, queries
@@ -127,6 +129,7 @@ def view(
                     refuse_parts(session, wave, *asked.filter.group)
                 _refuse_withheld(session, wave, asked)
                 _refuse_isolation(asked, earlier, told)
+                _refuse_changed(asked, earlier, told, version_of(wave).instrument)
             except RefusedError as refusal:
                 refused.append(refusal)
                 continue
@@ -241,7 +244,11 @@ def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
 
 
 def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: _Told) -> None:
-    told = _refusal(asked, earlier, beside) or _refusal_by_numbers(asked, earlier, beside)
+    told = (
+        _refusal(asked, earlier, beside)
+        or _refusal_by_form(asked, earlier, beside)
+        or _refusal_by_numbers(asked, earlier, beside)
+    )
     if told is None:
         return
     raise RefusedError(
@@ -253,6 +260,18 @@ def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: _Told) -> None
             "shown": beside.thresholds.shown,
         },
     )  # fmt: skip
+
+
+def _refuse_changed(
+    asked: Shown, earlier: list[Shown], beside: _Told, instrument: Instrument
+) -> None:
+    before = changed_since(asked, earlier, beside.tallies, beside.thresholds, instrument)
+    if before is not None:
+        raise RefusedError(
+            TOO_FEW[True, False],
+            hint="Ask for a larger part, or for one of the views already shown.", code="VIE-001",
+            names={"beside": before.name, "place": "", "shown": beside.thresholds.shown},
+        )  # fmt: skip
 
 
 TOO_FEW = {
@@ -274,9 +293,19 @@ def _refusal(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | Non
         counted.append((place, persons))
         views += layers
     atoms = {number: _atoms(views, str(number)) for number in beside.tallies}
-    shown = (*beside.figures, *_by_group(earlier, beside.tallies))
+    views_shown = _by_group(earlier, beside.tallies)
+    shown = (*beside.figures, *(part for one in views_shown for part in (one, *by_form(one))))
     old = [_as_view(one, atoms) for one in shown]
     return refuses_any(_as_view(asked, atoms), old, counted, beside.thresholds)
+
+
+def _refusal_by_form(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
+    """What the forms of the questionnaire tell by themselves: where answers to two of them merge,
+    counts by point are those of one. A form too small to be told is withheld by the rule."""
+    if not asked.filter.cuts:
+        return None
+    found = (_refusal(part, earlier, beside) for part in by_form(asked))
+    return next((refusal for refusal in found if refusal and refusal.beside), None)
 
 
 def _refusal_by_numbers(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
@@ -328,17 +357,7 @@ def _persons(tally: Tally, item: str) -> dict[Atom, int]:
 
 
 def _part(tally: Tally, wanted: Sequence[Filter]) -> Tally:
-    """The wanted strata, without scores and products of answers.
-
-    A score of a part beside one of the whole tells what those left over answered who left items
-    out; items alone, counted here one by one, do not.
-    """
-    rows = [i for i, s in enumerate(tally.strata) if any(one.takes(s) for one in wanted)]
-    strata = tuple(tally.strata[i] for i in rows)
-    found = Tally.zeros(tally.layout, strata, products=False)
-    for name in ("responses", "marks", "options"):
-        getattr(found, name)[:] = getattr(tally, name)[rows]
-    return found
+    return rows(tally, lambda s: any(one.takes(s) for one in wanted))
 
 
 def _read(line: Mapping[str, object]) -> Shown:

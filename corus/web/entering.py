@@ -21,7 +21,7 @@ from corus.errors import (
     UnavailableError,
 )
 from corus.language import languages
-from corus.services import entering, responding, sheets, waves
+from corus.services import covers, entering, responding, sheets
 from corus.services.comparing import Typing
 from corus.services.entering import Comparison, Kept
 from corus.services.responding import AnswersRefused, Questionnaire
@@ -127,10 +127,10 @@ def decided(wave: str, language: str):
     """What a person decided: stored, or the comparison again."""
     cover = _cover()
     page = _page_of(wave, cover)
-    first, second = (_typing(page, name) for name in ("first", "second"))
-    clerks = (request.form.get("first_clerk", ""), cover.clerk)
-    codes = entering.differing(page, first, second)
-    seen = Comparison(cover, first, second, clerks, codes, _second(cover))
+    try:
+        seen = _seen(page, cover)
+    except InputError as error:
+        return _desk(wave, language, cover, error)
     try:
         with _store().writing() as session:
             kept = entering.decide(session, _store().key, page, seen, _answers(), _today())
@@ -151,6 +151,17 @@ def void(wave: str, language: str):
     except (ConflictError, NotFoundError, RefusedError, UnavailableError) as error:
         return _desk(wave, language, cover, error)
     return _desk(wave, language, cover, told=pages.Told("void", cover))
+
+
+def _seen(page: Questionnaire, cover: Cover) -> Comparison:
+    """The two typings that a person decided between, as the page sends them back."""
+    cover, other = sheets.cleaned(cover), sheets.cleaned(_second(cover))
+    covers.require_known(page, other)
+    first, second = (Typing.of(request.form.get(name, ""), page.version.instrument)
+                     for name in ("first", "second"))  # fmt: skip
+    clerks = (request.form.get("first_clerk", ""), cover.clerk)
+    codes = entering.differing(page, first, second)
+    return Comparison(cover, first, second, clerks, codes, other)
 
 
 def _told(page: Questionnaire, language: str, kept: Kept):
@@ -242,15 +253,9 @@ def _answers() -> dict[str, list[str]]:
     return {n: v for n, v in sent.items() if n.startswith(ours) or n == "illegible"}
 
 
-def _typing(page: Questionnaire, name: str) -> Typing:
-    return Typing.of(request.form.get(name, ""), page.version.instrument)
-
-
 def _page_of(wave: str, cover: Cover) -> Questionnaire:
     page = responding.known_questionnaire(_store(), wave, cover.group, cover.variant)
-    if cover.language not in page.plan.languages:
-        raise InputError("This wave has no questionnaire in that language.", code="PAP-023")
-    waves.check_site(page.plan, cover.site)
+    covers.require_known(page, cover)
     return page
 
 

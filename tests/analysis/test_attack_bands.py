@@ -167,7 +167,7 @@ def choices_stay_open(data):
 
 
 @given(data=st.data())
-@settings(EASY, max_examples=60)
+@settings(EASY, max_examples=40)
 def test_no_option_of_a_small_group_follows_from_the_bands(data):
     choices_stay_open(data)
 

@@ -125,12 +125,24 @@ MARK = st.one_of(*[st.integers(0, 4)] * 8, st.just("d"))
 NAMES = st.lists(st.sampled_from(["needs", "links", "other"]), min_size=1, unique=True)
 
 
-@given(
-    st.lists(st.integers(0, 24), min_size=3, max_size=3),
-    st.lists(st.tuples(MARK, MARK, MARK, MARK, NAMES), min_size=1, max_size=24),
-)
-@settings(EASY, max_examples=40)
+SIZES = st.lists(st.integers(0, 24), min_size=3, max_size=3)
+SENT = st.lists(st.tuples(MARK, MARK, MARK, MARK, NAMES), min_size=1, max_size=24)
+
+
+@given(SIZES, SENT)
+@settings(EASY, max_examples=20)
 def test_what_stands_beside_scores_or_on_weights_follows_from_published_cells(sizes, answers):
+    follows_from_cells(sizes, answers)
+
+
+@pytest.mark.deep
+@given(SIZES, SENT)
+@settings(EASY, max_examples=400)
+def test_in_many_waves_what_stands_beside_scores_follows_from_published_cells(sizes, answers):
+    follows_from_cells(sizes, answers)
+
+
+def follows_from_cells(sizes, answers):
     """Importance beside scores, pooled lines, spread, ICC, W, cautions and composites, worked out
     again by a reader of the JSON alone: they tell an attacker nothing that its cells do not."""
     found = wave(sizes, answers)

@@ -32,11 +32,10 @@ class Target:
         (folder / "secret").write_text(Random(seed).randbytes(32).hex())
         own = f"sqlite:///{folder / 'corus.sqlite'}"
         made = Site(folder, new_database(self.url) if self.url else own)
-        self.ends.callback(lambda: made.store.engine.dispose())
+        self.ends.callback(made.end)
         assert made.store  # makes the tables, before two processes would
         if serving:
             made.start()
-            self.ends.callback(made.stop)
         return made
 
     def loot(self, site: Site) -> Loot:

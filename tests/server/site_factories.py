@@ -35,8 +35,10 @@ from tests.web.respond_factories import FORM, every_type, wave
 FORM_TYPE = "application/x-www-form-urlencoded"
 ANSWERS = {"q.mutual_help": "4", "q.since": "longer", "q.visits": "12"}
 RECEIPT = re.compile(rb"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}")
-PATIENCE = 30
+PATIENCE = 60
 """Seconds any single wait may take."""
+START_PATIENCE = 120
+"""The same for processes that start: each of them imports everything, at the same time."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ class Site:
         wait_for(self.port, self.process)
         eventually(self.answers)
 
-    def answers(self) -> bool:
+    def answers(self, status: int = 200) -> bool:
+        """Whether it says how it is: well, or with 503 that its database is away."""
         try:
-            return self.get("/healthz").status == 200
+            return self.get("/healthz").status == status
         except (OSError, http.client.HTTPException):
             return False
 
@@ -94,6 +97,22 @@ class Site:
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(PATIENCE)
+
+    def end(self) -> None:
+        """Stop it if it runs, and let go of its database: nothing of it outlives a test."""
+        try:
+            if self.process is not None and self.process.poll() is None:
+                serving = self.pids()
+                try:
+                    self.stop()
+                finally:
+                    self.process.kill()
+                    self.process.wait(PATIENCE)
+                    for pid in serving:
+                        kill(pid)
+        finally:
+            if "store" in vars(self):
+                self.store.engine.dispose()
 
     def pids(self) -> list[int]:
         """The processes that serve, not the one that watches over them."""

@@ -24,17 +24,20 @@ from corus.store.writer import Outcome, Writer
 from tests import factories as make
 from tests.server.site_factories import (
     RECEIPT,
+    START_PATIENCE,
     Reply,
     Site,
+    alive,
     eventually,
     fresh,
     kill,
     kill_postgres,
-    new_database,
 )
 from tests.web.respond_factories import FORM, submission_id
 
 STORY = 'Un jardin.\nDeux "arbres" & <trois> fleurs.'
+AWAY_SECONDS = 4
+"""How long a database stays away: long enough for a process to begin, and to end if it would."""
 
 
 def test_a_database_held_by_another_keeps_the_answers_then_stores_them_once(
@@ -148,15 +151,14 @@ def test_a_database_that_became_read_only_says_so_and_takes_answers_once_it_is_n
 
 @pytest.mark.postgres
 def test_a_postgresql_that_became_read_only_keeps_the_answers_then_stores_them_once(
-    own_postgres: Any, tmp_path: Path
+    on_own_postgres: Site,
 ) -> None:
-    site, number = _on(own_postgres, tmp_path), fresh()
+    site, number = _running(on_own_postgres), fresh()
     name = make_url(site.database_url).database
     _as_owner(site, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     _keeps(site.send(number, q__story=STORY), number)
     _as_owner(site, f"ALTER DATABASE {name} SET default_transaction_read_only = off")
     _stored_once(site, number)
-    _end(site)
 
 
 def _as_owner(site: Site, statement: str) -> None:
@@ -176,9 +178,9 @@ def _as_owner(site: Site, statement: str) -> None:
 
 @pytest.mark.postgres
 def test_a_postgresql_that_was_killed_keeps_the_answers_then_stores_them_once(
-    own_postgres: Any, tmp_path: Path
+    own_postgres: Any, on_own_postgres: Site
 ) -> None:
-    site = _on(own_postgres, tmp_path)
+    site = _running(on_own_postgres)
     assert site.send(fresh(), q__story=STORY).status == 200
     kill_postgres(own_postgres)
     time.sleep(FRESH_SECONDS + 0.2)  # what is remembered of the wave is no longer fresh
@@ -188,37 +190,27 @@ def test_a_postgresql_that_was_killed_keeps_the_answers_then_stores_them_once(
     own_postgres.ensure_postgres_running()
     for number in numbers:
         _stored_once(site, number, 1 + len(numbers))
-    _end(site)
 
 
 @pytest.mark.postgres
-def test_a_server_that_starts_while_postgresql_is_down_serves_as_soon_as_it_is_back(
-    own_postgres: Any, tmp_path: Path
+def test_a_server_whose_processes_start_while_postgresql_is_down_says_so_and_stores_once_it_is_back(
+    own_postgres: Any, on_own_postgres: Site
 ) -> None:
-    site = _on(own_postgres, tmp_path)
+    site, number = _running(on_own_postgres), fresh()
     kill_postgres(own_postgres)
     for pid in site.pids():
         kill(pid)  # those that replace them find no database
-    time.sleep(3)
-    assert site.process is not None
-    assert site.process.poll() is None
+    eventually(lambda: site.answers(503), START_PATIENCE)
+    began, serving = time.monotonic(), set[int]()
+    while time.monotonic() < began + AWAY_SECONDS:
+        _keeps(site.send(number, q__story=STORY), number)
+        serving |= set(filter(alive, site.pids()))
+    assert len(serving) <= site.workers, "processes that found no database ended"
     own_postgres.ensure_postgres_running()
-    eventually(site.answers)
-    number = fresh()
     _stored_once(site, number, 1)
-    _end(site)
-
-
-def _on(server: Any, tmp_path: Path) -> Site:
-    folder = tmp_path / "instance"
-    folder.mkdir()
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    return _running(Site(folder, new_database(url)))
-
-
-def _end(site: Site) -> None:
-    site.stop()
-    site.store.engine.dispose()
+    assert site.answers()
+    assert "keep ending" not in site.log.read_text()
+    assert "Traceback" not in site.log.read_text()
 
 
 def _running(site: Site) -> Site:

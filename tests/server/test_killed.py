@@ -19,7 +19,6 @@ from tests.server.site_factories import (
     fresh,
     kill,
     kill_postgres,
-    new_database,
 )
 
 QUICK = 3
@@ -94,29 +93,22 @@ def _workers_killed(site: Site, rounds: int) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("rounds", [QUICK, pytest.param(DEEP, marks=pytest.mark.deep)])
 def test_postgresql_killed_under_load_loses_and_doubles_nothing(
-    own_postgres: Any, tmp_path: Path, rounds: int
+    own_postgres: Any, on_own_postgres: Site, rounds: int
 ) -> None:
-    folder = tmp_path / "instance"
-    folder.mkdir()
-    url = own_postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    site = Site(folder, new_database(url))
+    site = on_own_postgres
     site.prepare()
     site.start()
-    try:
-        crowd = _rounds(site, rounds, postgres=own_postgres)
-        crowd.check()
-        again = Crowd(site, crowd.told | crowd.left)
-        with again:
-            again.goes_on()
-            kill_postgres(own_postgres)
-            time.sleep(0.3)
-            own_postgres.ensure_postgres_running()
-            again.goes_on()
-        again.check()
-        print(f"{rounds} kills: {len(again.told)} acknowledged, {len(again.left)} by a retry")
-    finally:
-        site.stop()
-        site.store.engine.dispose()
+    crowd = _rounds(site, rounds, postgres=own_postgres)
+    crowd.check()
+    again = Crowd(site, crowd.told | crowd.left)
+    with again:
+        again.goes_on()
+        kill_postgres(own_postgres)
+        time.sleep(0.3)
+        own_postgres.ensure_postgres_running()
+        again.goes_on()
+    again.check()
+    print(f"{rounds} kills: {len(again.told)} acknowledged, {len(again.left)} by a retry")
 
 
 def test_a_server_whose_workers_die_again_and_again_comes_back_each_time(alone: Site) -> None:

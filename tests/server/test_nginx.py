@@ -13,7 +13,7 @@ import pytest
 
 from corus.config import FILE, write_settings
 from tests.server.nginx_factories import NAME, Front, nginx
-from tests.server.site_factories import FORM_TYPE, RECEIPT, Site, form, fresh, kill
+from tests.server.site_factories import FORM_TYPE, RECEIPT, Site, form, fresh
 from tests.web.respond_factories import FORM
 
 STRANGER = {
@@ -33,15 +33,13 @@ def house(
     folder.mkdir()
     write_settings(folder / FILE, {"proxies": 1, "public_url": f"https://{NAME}"})
     site = Site(folder, f"sqlite:///{folder / 'corus.sqlite'}")
-    site.prepare()
-    site.start()
-    with nginx(nginx_program, folder.with_name("nginx"), site.port) as front:
-        yield site, front
-    serving = site.pids()
-    site.stop()
-    for pid in serving:
-        kill(pid)
-    site.store.engine.dispose()
+    try:
+        site.prepare()
+        site.start()
+        with nginx(nginx_program, folder.with_name("nginx"), site.port) as front:
+            yield site, front
+    finally:
+        site.end()
 
 
 def test_whoever_types_http_is_led_to_the_same_page_over_tls(house: tuple[Site, Front]) -> None:

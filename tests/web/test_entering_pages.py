@@ -277,6 +277,24 @@ def test_forged_and_unforeseen_forms_are_refused_in_words(app, clerk):
     assert stored(app) == []
 
 
+@pytest.mark.parametrize(("field", "cure"), [
+    ("site", ""), ("second_site", "Choisissez-en un"), ("mode", "remplie"),
+    ("second_mode", "remplie"), ("sheet_language", ""), ("second_language", "autre langue"),
+    ("first", "ne peuvent pas être comparées"), ("second", "ne peuvent pas être comparées"),
+    ("sheet", "numéro"),
+])  # fmt: skip
+def test_a_decision_whose_cover_or_typings_were_forged_is_refused_in_words(clerk, field, cure):
+    clerk.post(f"{DESK}/typed", data=COVER | ANSWERS)
+    compared = clerk.post(f"{DESK}/typed", data=SECOND | ANSWERS | {"q.mutual_help": "5"})
+    picks = {"pick.mutual_help": "second"}
+    for forged in ("evil<b>", "\0"):
+        told = clerk.post(f"{DESK}/decided", data=hidden(compared) | picks | {field: forged})
+        assert told.status_code == 422
+        assert cure.lower() in said(told).lower()
+    done = clerk.post(f"{DESK}/decided", data=hidden(compared) | picks)
+    assert "est enregistrée" in said(done)
+
+
 def test_pages_are_kept_by_no_browser_and_say_nothing_of_a_sheet_in_an_address(app, clerk):
     page = clerk.post(f"{DESK}/sheet", data=COVER)
     assert page.headers["Cache-Control"] == "no-store"
