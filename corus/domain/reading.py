@@ -39,8 +39,10 @@ class Reading:
         return self.say(self.profile.instrument.groups[code].label)
 
     def site(self, code: str) -> str:
-        """Name of a site; "" is where none was said."""
-        return self.say(self.profile.sites.get(code, {})) or code or self.words("Site not said")
+        """Name of a site; "" is where none was said, or it was forgotten at closing."""
+        forgets = self.profile.anonymity == "anonymous"
+        nowhere = "Site not said, or forgotten at closing" if forgets else "Site not said"
+        return self.say(self.profile.sites.get(code, {})) or code or self.words(nowhere)
 
     def item(self, code: str) -> Item:
         """The authored item."""

@@ -41,7 +41,7 @@ describe their answers (``none``)."""
 
 
 ALIKE: dict[Alike, str] = {
-    "scalar": "the groups use the items alike: compare scores",
+    "scalar": "the groups use the items alike: nothing here speaks against comparing scores",
     "metric": "items go together alike, levels differ: compare what goes together, not scores",
     "configural": "not alike: read the items side by side",
     "none": "one factor does not describe the answers: read the items side by side",

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select, text
 
 from corus.analysis.counting.tally import differing
 from corus.domain.profile import Profile
+from corus.domain.reading import Reading
 from corus.domain.wave import WaveState
 from corus.errors import InputError, RefusedError
 from corus.services import (
@@ -434,3 +435,20 @@ def test_rows_that_come_after_closing_bring_no_small_site_back(
         found = queries.strata(session, wave)
     imported = {(place[0], place[-1]): n for place, n in found.items() if place[3] == "import"}
     assert imported == {("employees", ""): 2, ("neighbours", "north"): 6}
+
+
+def test_nobody_is_told_that_none_answered_where_closing_forgot_who_did(store: Store) -> None:
+    wave = _open(store)
+    _add(store, wave, "employees", "north", 1)
+    _add(store, wave, "employees", "south", 30)
+    _add(store, wave, "employees", "", 10)
+    _add(store, wave, "neighbours", "north", 20)
+    _add(store, wave, "neighbours", "south", 20)
+    make.close_wave(store)
+    with store.writing() as session:
+        profile = releasing.release(session, WAVE, make.DAY)
+    told = {(cell.group, cell.site): cell.n for cell in profile.by_site}
+    assert told["employees", "north"] is None
+    assert told["", "north"] is None
+    assert (told["employees", "south"], told["neighbours", "north"]) == (30, 20)
+    assert Reading(profile, "fr").site("") == "Site non dit, ou oublié à la clôture"

@@ -123,7 +123,7 @@ def _same_meaning(profile: Profile, compared: Mapping[str, Collection[str]]) -> 
         for one in profile.invariance
         if one.was_tested and one.dimension in compared
     }
-    if compared and not tested:
+    if compared and not any(one.was_tested for one in profile.invariance):
         yield Caution(code="equal_meaning")
         return
     found: defaultdict[str, list[str]] = defaultdict(list)

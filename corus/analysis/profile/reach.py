@@ -59,12 +59,22 @@ def final_coverage(
 def site_cells(
     counts: StratumCounts, covered: Sequence[Coverage], plan: WavePlan
 ) -> tuple[SiteCell, ...]:
-    """Persons by group and site, of the groups whose number of persons is published."""
+    """Persons by group and site, of the groups whose number of persons is published.
+
+    Closing an anonymous wave forgets sites that few of a group have: where none is left, nobody
+    knows whether there was one, nor how many there were at that site in all.
+    """
     if not plan.sites:
         return ()
     groups = [line.group for line in covered if line.received is not None]
     named = {Stratum(*stratum): n for stratum, n in counts.items()}
     cells = by_site(named, groups, list(plan.sites), plan.thresholds)
+    if plan.anonymity == "anonymous":
+        gone = {site for (group, site), n in cells.items() if group and not n}
+        cells = {
+            (group, site): None if not n or (not group and site in gone) else n
+            for (group, site), n in cells.items()
+        }
     return tuple(SiteCell(group=group, site=site, n=n) for (group, site), n in cells.items())
 
 

@@ -29,8 +29,8 @@ def sites(reading: Reading, name: str) -> Sheet:
         columns=COLUMNS,
         printed=len(COLUMNS) - 1,
         records=(_record(reading, cell) for cell in reading.profile.by_site),
-        notes=[say("A number is withheld when it is small, or when a small one would follow from "
-                   "it.")],
+        notes=[say("A number is withheld when it is small, when a small one would follow from it, "
+                   "or when closing forgot a site that few of a group had.")],
     )  # fmt: skip
 
 
