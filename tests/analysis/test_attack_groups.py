@@ -90,7 +90,9 @@ def numbers_stay_open(data):
                 if not isinstance(n, int):
                     hidden.append([p for p in PLACES if (p[0], p[place]) == (line.group, name)])
     for own in hidden:
-        assert known.bounds(own).protects(5)
+        bounds = known.bounds(own)
+        # Nobody is no few: no zero is told where closing may have forgotten a site.
+        assert bounds.whole == (0, 0) or bounds.protects(5)
     for line in found.coverage:
         if line.received is None:
             low, high = known.bounds([p for p in PLACES if p[0] == line.group]).whole
