@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from corus.cli.common import in_language, today, writing
+from corus.cli.weighing import REASONS
 from corus.domain.profile import ItemCell, Profile
 from corus.domain.reading import Reading
 from corus.services import exporting, releasing, viewing
@@ -22,8 +23,6 @@ FORMS = {
     ".xlsx": "evidence.xlsx",
 }
 """Ending of the file → what is written."""
-REASONS = {"complementary": "withheld so that nobody is recognizable by subtraction"}
-"""Reasons that are codes; the others are texts, such as ``n < 5``."""
 AXES = ("group", "variant", "mode", "channel", "completeness", "site")
 
 

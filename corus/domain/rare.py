@@ -9,6 +9,11 @@ UNDETERMINED = "und"
 """The language of an answer whose own is forgotten (ISO 639-2)."""
 
 
+def spoken_at(group: str, site: str, language: str) -> tuple[str, str]:
+    """Where a language is counted, for ``too_small``: among those of its group and site."""
+    return f"{group}@{site}", "" if language == UNDETERMINED else language
+
+
 def too_small(counts: Mapping[tuple[str, str], int], least: int) -> set[tuple[str, str]]:
     """Which (group, site) are to be forgotten, so that every one that stays holds ``least``.
 

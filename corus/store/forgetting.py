@@ -15,7 +15,7 @@ from typing import cast
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, func, select
 
-from corus.domain.rare import UNDETERMINED, too_small
+from corus.domain.rare import UNDETERMINED, spoken_at, too_small
 from corus.store.invitations import DECLINED
 from corus.store.models import Base, Response
 
@@ -82,20 +82,18 @@ def languages(connection: Connection, wave: Ended, merged: Mapping[int, int]) ->
     ``merged`` are the strata whose site is forgotten with this.
     """
     strata = strata_of(connection, wave)
-    places = {
-        n: f"{group}@{'' if n in merged else site}" for n, (group, *_, site) in strata.items()
-    }
+    places = {n: (group, "" if n in merged else site) for n, (group, *_, site) in strata.items()}
     responses = table_of("responses")
     counts: Counter[tuple[str, str]] = Counter()
     for number, place in places.items():
         asked = select(responses.c.language, func.count()).where(responses.c.stratum_id == number)
         for language, n in connection.execute(asked.group_by(responses.c.language)):
-            counts[place, "" if language == UNDETERMINED else language] += n
+            counts[spoken_at(*place, language)] += n
     rare = too_small(counts, wave.least)
     cases = " ".join(
         f"WHEN stratum_id = {number} AND language IN ({_quoted(gone)}) THEN '{UNDETERMINED}'"
         for number, place in places.items()
-        if (gone := [language for of, language in rare if of == place])
+        if (gone := [language for of, language in rare if of == spoken_at(*place, "")[0]])
     )
     return f"CASE {cases} ELSE language END" if cases else "language"
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from corus.domain.rare import UNDETERMINED, too_small
+from corus.domain.rare import UNDETERMINED, spoken_at, too_small
 from corus.domain.wave import WaveState
 from corus.services.importing.rows import PlannedRow
 from corus.services.waves import plan_of
@@ -38,12 +38,9 @@ def as_kept(
     sites.update((row.group, row.site) for row in new)
     few = too_small(sites, least)
     at = [row if (row.group, row.site) not in few else replace(row, site="") for row in rows]
-    languages.update((_at(row), _said(row.language)) for row in at if row.id not in there)
+    languages.update(_spoken(row) for row in at if row.id not in there)
     rare = too_small(languages, least)
-    return [
-        row if (_at(row), row.language) not in rare else replace(row, language=UNDETERMINED)
-        for row in at
-    ]
+    return [row if _spoken(row) not in rare else replace(row, language=UNDETERMINED) for row in at]
 
 
 def _stored(session: Session, wave: Wave) -> tuple[Cells, Cells]:
@@ -51,13 +48,9 @@ def _stored(session: Session, wave: Wave) -> tuple[Cells, Cells]:
     languages: Cells = Counter()
     for (group, *_, site), language, n in queries.languages(session, wave.id):
         sites[group, site] += n
-        languages[f"{group}@{site}", _said(language)] += n
+        languages[spoken_at(group, site, language)] += n
     return sites, languages
 
 
-def _at(row: PlannedRow) -> str:
-    return f"{row.group}@{row.site}"
-
-
-def _said(language: str) -> str:
-    return "" if language == UNDETERMINED else language
+def _spoken(row: PlannedRow) -> tuple[str, str]:
+    return spoken_at(row.group, row.site, row.language)
