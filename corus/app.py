@@ -20,6 +20,7 @@ from corus.web import (
     respond,
     results,
     returning,
+    rush,
     typed_link,
     unsubscribe,
 )
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(results.blueprint)
     app.register_blueprint(typed_link.blueprint)
     app.register_blueprint(unsubscribe.blueprint)
+    rush.install(app, respond.kept)
     return app
 
 

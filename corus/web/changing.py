@@ -17,11 +17,10 @@ from corus.language import words
 from corus.services import returning
 from corus.services.responding import SUBMISSION_ID, AnswersRefused
 from corus.services.returning import Kept
-from corus.web import answers, pages, replies
+from corus.web import answers, forms, pages, replies
 from corus.web.doors import HELPERS
 from corus.web.pages import Alert, Before
 
-FIELD = re.compile(r"q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
 REVISION = re.compile(r"[0-9]{1,5}")
 Sent = dict[str, list[str]]
 
@@ -66,7 +65,7 @@ def sent(
     helper = "".join(form.pop("helper", ())) or None
     finished = form.pop("save", None) is None
     unsent = form.pop("unsent", None) is not None
-    known = set(form) <= kept.questionnaire.fields or all(map(FIELD.fullmatch, form))
+    known = forms.known_fields(kept.questionnaire, form)
     if not (known and SUBMISSION_ID.fullmatch(number) and REVISION.fullmatch(base)):
         return replies.tampered()
     if helper not in (None, *HELPERS):

@@ -57,6 +57,11 @@ class Door:
         """The number of the one answer behind this door; None where each page draws its own."""
         return self.link.submission_id if self.link else None
 
+    @property
+    def answered(self) -> bool:
+        """Whether its link leads to the answer that came by it (confidential waves)."""
+        return self.number is not None and self.link is not None and self.link.used
+
     def way(self, mode: Mode = "self", *, finished: bool = True) -> Way:
         """By what way answers through this door come."""
         channel: Channel = self.kind

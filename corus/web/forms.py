@@ -6,12 +6,18 @@ as checking the answers; any other is left to werkzeug.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
 from flask import Request
 
+from corus.services.responding import Questionnaire
+
 Fields = dict[str, list[str]]
 URLENCODED = "application/x-www-form-urlencoded"
+FIELD = re.compile(r"q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
+"""The field of a question, or of a part of one."""
 ODD_BYTES = "werkzeug.url_quote"
 """Bytes that are no UTF-8 stay as they were sent (``%ff``), as werkzeug has it."""
 
@@ -49,3 +55,8 @@ def _plain(text: str) -> str:
     if "%" not in text and "+" not in text:
         return text
     return unquote_plus(text, errors=ODD_BYTES)
+
+
+def known_fields(questionnaire: Questionnaire, sent: Iterable[str]) -> bool:
+    """Whether every one of these names could come from a form of ``questionnaire``."""
+    return all(map(FIELD.fullmatch, set(sent) - questionnaire.fields))

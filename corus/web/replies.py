@@ -5,6 +5,8 @@ Knows no address and no wave; views choose the words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, current_app, g, request
 from werkzeug.datastructures import Headers
 
@@ -25,6 +27,8 @@ FRESH = "private, no-cache"
 NEVER_KEPT = "no-store"
 
 
+AWAY = "corus.away"
+"""Where a request holds why the database could not be asked for it."""
 SPLICED = (
     *HEADERS,
     ("Content-Security-Policy", POLICY),
@@ -140,17 +144,25 @@ def page(text: str, status: int = 200, cache: str = NEVER_KEPT) -> Response:
 
 def spliced(page: Splice, text: str, cache: str) -> Response:
     """A page kept ready, with its one varying text in place."""
-    zipped = _takes_gzip()
+    headers, body = parts(page, text, cache, request.environ)
+    return Page([body], headers=Ready(headers))
+
+
+def parts(
+    page: Splice, text: str, cache: str, environ: Mapping[str, str]
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body of such a page, for whoever asks by ``environ``."""
+    zipped = takes_gzip(environ)
     body = page.gzipped(text.encode()) if zipped else page.plain(text.encode())
     headers = [*SPLICED, ("Cache-Control", cache), ("Content-Length", str(len(body)))]
     if zipped:
         headers.append(("Content-Encoding", "gzip"))
-    return Page([body], headers=Ready(headers))
+    return headers, body
 
 
 def body(plain: bytes, gzipped: bytes, kind: str) -> Response:
     """Bytes of this kind, gzipped for whoever takes that."""
-    if _takes_gzip():
+    if takes_gzip(request.environ):
         response = Response(gzipped, content_type=kind)
         response.headers["Content-Encoding"] = "gzip"
     else:
@@ -159,7 +171,8 @@ def body(plain: bytes, gzipped: bytes, kind: str) -> Response:
     return response
 
 
-def _takes_gzip() -> bool:
+def takes_gzip(environ: Mapping[str, str]) -> bool:
+    """Whether who asks reads gzip."""
     # Read as it stands: parsing this header took as long as finding the page.
-    accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")

@@ -6,7 +6,6 @@ service's business.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -32,8 +31,6 @@ from corus.web.doors import HELPERS, PREFIXES, VARIANTS, door
 blueprint = Blueprint("respond", __name__)
 View = Callable[..., Response]
 kept = pages.PageCache()
-
-FIELD = re.compile(r"submission_id|q\.[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
 
 blueprint.after_request(replies.secure)
 refusals.install(blueprint)
@@ -85,6 +82,9 @@ def _routes(pattern: str, methods: list[str]) -> Callable[[View], View]:
 
 @blueprint.url_value_preprocessor
 def _find_door(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    away = request.environ.get(replies.AWAY)
+    if away and request.method == "GET":
+        raise away
     if values and "kind" in values:
         g.language = values.get("language")
         sending = request.method == "POST"
@@ -112,7 +112,7 @@ def form(language: str, variant: Variant) -> Response:
     """The questionnaire, whole, on one page; reading it writes nothing."""
     g.door = g.door.up_to_date(replies.store(), variant)
     found = _spoken(g.door.questionnaire(replies.store(), variant), language)
-    if g.door.number and g.door.link.used:
+    if g.door.answered:
         return _begun(g.door.number, language, variant)
     page = kept.form(found, language, g.door.kind, replies.home(), g.door.site)
     # Going back on a shared device must not bring up what the person before had ticked.
@@ -168,9 +168,7 @@ def submit(language: str, variant: Variant) -> Response:
     submission_id = "".join(sent.pop("submission_id", ()))
     helper = "".join(sent.pop("helper", ())) or "none"
     finished = sent.pop("save", None) is None
-    known = SUBMISSION_ID.fullmatch(submission_id) and all(
-        map(FIELD.fullmatch, sent.keys() - questionnaire.fields)
-    )
+    known = SUBMISSION_ID.fullmatch(submission_id) and forms.known_fields(questionnaire, sent)
     if (
         not known
         or helper not in HELPERS
@@ -198,7 +196,7 @@ def _ended_elsewhere(questionnaire: Questionnaire, *, moved: bool) -> returning.
 
     Raises ``Withdrawn`` for a page that the link has ``moved`` away from: no form is shown then.
     """
-    if not (g.door.number and g.door.link.used):
+    if not g.door.answered:
         return None
     try:
         stored = returning.of_number(replies.store(), g.door.number)
@@ -243,6 +241,8 @@ def _submitted(
         values=sent, helper=helper, door=kind, home=home, site=site,
     )  # fmt: skip
     try:
+        if away := request.environ.get(replies.AWAY):
+            raise away
         receipt = responding.submit(
             replies.store(), questionnaire, language, submission_id, sent,
             g.door.way(HELPERS[helper], finished=finished),

@@ -22,7 +22,7 @@ from corus.domain.wave import PrivacyNotice
 from corus.services import publishing, waves
 from corus.store.engine import Store
 from corus.store.models import Response, Stratum
-from corus.web import limits, problems, respond, returning
+from corus.web import limits, problems, respond, returning, rush
 from tests.factories import DAY, plan, text
 
 FORM = "/s/panier-2026/employees/fr"
@@ -180,6 +180,7 @@ def application(store: Store) -> Flask:
     problems.install(app)
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(returning.blueprint)
+    rush.install(app, respond.kept)
     return app
 
 

@@ -102,6 +102,7 @@ def test_a_mode_typed_otherwise_is_decided_by_keys_like_an_answer(site, visit):
     key = desk(page, "Ana")
     type_sheet(key)
     key("Enter")
+    expect(page.get_by_text("a été saisie une fois")).to_be_visible()
     page.goto(DESK)
     page.get_by_label("Comment elle a été remplie").select_option("interview")
     page.get_by_label("Qui saisit").fill("Boris")

@@ -23,7 +23,7 @@ from corus.store.engine import open_store
 
 WORKERS = 2
 THREADS = 8
-FASTEST = 1_500
+FASTEST = 2_500
 """Cycles per second that no run exceeds here: so many personal links are made ready."""
 
 
