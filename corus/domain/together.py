@@ -56,7 +56,8 @@ class LevelFit(Frozen):
     """How well one level of invariance describes the groups, to two decimals.
 
     ``p`` is that of χ² with ``df`` degrees of freedom, None without any; ``p_lost`` that of the
-    difference from the level before. χ² itself is not told: it is n times as fine as the rest.
+    difference from the level before; 0.00 is anything under 0.005. χ² itself is not told: it is
+    n times as fine as the rest.
     """
 
     level: Level

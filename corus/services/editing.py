@@ -40,14 +40,14 @@ def change_wave(session: Session, code: str, to: WavePlan, day: date) -> Changes
     """
     life.hold(session, code)
     wave = queries.wave_by_code(session, code)
-    check_fits(to, version_of(wave).instrument)
     before = _flat(declared(wave).model_dump(mode="json"))
     after = _flat(to.model_dump(mode="json"))
     names = [n for n in (before | after) if before.get(n) != after.get(n)]
-    changes = {name: (before.get(name), after.get(name)) for name in names}
     facts = _Facts(session, wave, day)
-    for name in changes:
-        _rule(name)(facts, name, *changes[name])
+    for name in names:
+        _rule(name)(facts, _option(name), before.get(name), after.get(name))
+    check_fits(to, version_of(wave).instrument)
+    changes = {_option(name): (before.get(name), after.get(name)) for name in names}
     if changes:
         wave.plan = to.model_dump_json()
         queries.note(session, wave, day, "changed", what={n: list(c) for n, c in changes.items()})
@@ -217,6 +217,11 @@ RULES: dict[str, Rule] = {
     "succeeded_by": _never,
 }
 """By the first words of what changes: the longest that fits rules."""
+
+
+def _option(name: str) -> str:
+    """What changes, by the name under which it is set."""
+    return name.replace("negotiated", "weights", 1)
 
 
 def _rule(name: str) -> Rule:

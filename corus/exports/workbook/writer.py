@@ -26,7 +26,7 @@ from corus.exports.workbook.charts import add_charts
 from corus.exports.workbook.sheet import Sheet
 
 A4, PRINTED_CM = 9, 27.4
-FRAME_WIDTH, LEAST_WIDTH = 190, 100
+FRAME_WIDTH, LEAST_WIDTH = 190, 60
 """Longest line above a table, in characters: it runs over the columns, unmerged and unwrapped."""
 
 

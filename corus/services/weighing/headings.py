@@ -41,14 +41,14 @@ class Columns:
         for index, heading in enumerate(table.header):
             part = MEANINGS.get(fold(heading))
             if part in self.place:
-                message = f"Two columns hold the {_named(part)}."
+                message = f"Two columns are headed “{_named(part)}”."
                 faults.append(table.fault(1, "WGT-002", message, "Keep one of them.", heading))
             elif part:
                 self.place[part] = index
         for part in needed:
             if part not in self.place:
                 hint = f"Head one “{_named(part)}”."
-                message = f"No column holds the {_named(part)}."
+                message = f"No column is headed “{_named(part)}”."
                 faults.append(table.fault(1, "WGT-001", message, hint))
         if faults:
             raise InputError(

@@ -23,7 +23,7 @@ def read_weights(
     """The weights of a CSV or XLSX file: one row per dimension or group, all agreed on one day.
 
     Raises ``InputError`` with every fault by line: columns (``WGT-001``, ``WGT-002``), names that
-    are not the release's (``WGT-003``) or come twice (``WGT-004``), a weight that is no number
+    are not the survey's (``WGT-003``) or come twice (``WGT-004``), a weight that is no number
     from 0 up (``WGT-005``; of a group: above 0), a day that is none or another (``WGT-006``), and
     dimensions whose weights are all 0 (``WGT-005``).
     """
@@ -66,7 +66,7 @@ def _faults(columns: Columns, row: Row, known: dict[str, Collection[str]]) -> It
         yield columns.fault(row, "weight", "WGT-003", message, "Weigh one of them per row.")
     for kind in named:
         if columns.cell(row, kind) not in known[kind]:
-            message = f"“{columns.cell(row, kind)}” is no {kind} of this release."
+            message = f"“{columns.cell(row, kind)}” is no {kind} of this survey."
             yield columns.fault(row, kind, "WGT-003", message, f"Use: {', '.join(known[kind])}.")
     weight = number(columns.cell(row, "weight"))
     if weight is None or weight < 0 or (weight == 0 and "group" in named):

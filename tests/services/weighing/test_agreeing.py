@@ -114,6 +114,7 @@ def test_once_the_wave_is_open_no_weight_comes_changes_or_goes(
         with pytest.raises(RefusedError) as refused:
             act()
         assert refused.value.code == "WAV-030"
+        assert refused.value.message.startswith("“weights")
 
 
 def test_before_it_opens_they_may_be_taken_away(sqlite_store: Store, tmp_path: Path) -> None:
