@@ -134,11 +134,14 @@ def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
     if faults:
         raise ImportRefused(_report(plan, faults=tuple(sorted(faults))))
     stored = outcomes.count(Outcome.STORED)
-    less = sum(
-        kept != row
-        for kept, row, outcome in zip(rows, plan.rows, outcomes, strict=True)
-        if outcome is Outcome.STORED
-    )
+    less = {
+        part: sum(
+            getattr(kept, part) != getattr(row, part)
+            for kept, row, outcome in zip(rows, plan.rows, outcomes, strict=True)
+            if outcome is Outcome.STORED
+        )
+        for part in ("site", "language")
+    }
     found = _report(plan, stored=stored, already_there=len(outcomes) - stored)
     return replace(found, forgotten=less)
 

@@ -24,8 +24,8 @@ class ImportReport:
     already_there: int = 0
     partial: int = 0
     """Unfinished rows among those read."""
-    forgotten: int = 0
-    """Of those stored, rows whose site or language was not."""
+    forgotten: Mapping[str, int] = field(default_factory=dict)
+    """Of those stored, rows whose site or language was not: part → rows."""
     dropped_columns: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -49,11 +49,12 @@ class ImportReport:
         yield f"{self.file}: {rows} read, {self.stored} stored{there}."
         if self.partial:
             yield f"{_count(self.partial, 'row')} unfinished: kept as partial."
-        if self.forgotten:
-            yield (
-                f"{_count(self.forgotten, 'row')} stored without site or language: the wave is "
-                "closed, and so few of the group have it that it would be a name."
-            )
+        for part, number in self.forgotten.items():
+            if number:
+                yield (
+                    f"{_count(number, 'row')} stored without {part}: the wave is closed, and so few "
+                    "of the group have it that it would be a name."
+                )
 
     def _left_out(self) -> Iterator[str]:
         if self.dropped_columns:
