@@ -52,8 +52,8 @@ class ImportReport:
         for part, number in self.forgotten.items():
             if number:
                 yield (
-                    f"{_count(number, 'row')} stored without {part}: the wave is closed, and so few "
-                    "of the group have it that it would be a name."
+                    f"{_count(number, 'row')} stored without {part}: the wave is closed, and so "
+                    "few of the group have it that it would be a name."
                 )
 
     def _left_out(self) -> Iterator[str]:
