@@ -38,7 +38,11 @@ def import_command(
         for line in refused.report.lines():
             click.echo(line, err=True)
         sys.exit(1)
-    if report.stored:
-        closing.forget_late(found, wave, today())
+    forgotten = closing.forget_late(found, wave, today()) if report.stored else {}
     for line in report.lines():
         click.echo(line)
+    for part, number in forgotten.items():
+        click.echo(
+            f"{number} answer(s), those stored before included, lost their {part}: the wave is "
+            "closed, and beside these rows it would have been a name."
+        )

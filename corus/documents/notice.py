@@ -107,8 +107,12 @@ def _kept(plan: WavePlan, t: Words, site: str) -> Iterator[str]:
         yield t("A code that takes the place of your name is kept with them.")
     else:
         yield t(
-            "What few people of your group share, such as a language or a site, is forgotten when "
-            "the survey closes."
+            "What few people of your group share, such as a language, a site or a way to answer, "
+            "is forgotten when the survey closes."
+        )
+        yield t(
+            "Which form you filled in, the easy one say, stays with your answers: it tells which "
+            "questions were asked."
         )
     yield t(
         "Someone copies this sheet into the computer. The sheet carries a number and no name: the "

@@ -143,7 +143,9 @@ def _categories(facts: Facts, t: Words) -> Entry:
     if facts.plan.sites:
         lines.append(t("The site of the structure, where a link or a sheet says it."))
     if facts.plan.anonymity == "anonymous":
-        lines.append(t("At closing, sites and languages that few of a group have are forgotten."))
+        lines.append(
+            t("At closing, sites, ways and languages that few of a group have are forgotten.")
+        )
     else:
         lines.append(t("A pseudonym that links the answers of one person between surveys."))
     if facts.contacts:

@@ -42,6 +42,7 @@ VALUES = {
         "kiosk": "on a shared tablet",
         "paper": "on paper",
         "import": "imported from elsewhere",
+        "unknown": "way unknown",
     },
     "completeness": {"complete": "in full", "partial": "in part"},
 }

@@ -1,4 +1,4 @@
-"""What is so rare in a group that, with the group, it would be a name: a site, a language."""
+"""What is so rare in a group that, with it, it would be a name: a site, a way, a language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,31 @@ from collections.abc import Mapping
 
 UNDETERMINED = "und"
 """The language of an answer whose own is forgotten (ISO 639-2)."""
+
+
+UNKNOWN = "unknown"
+"""The mode and the channel of an answer whose own are forgotten."""
+
+
+def hidden(counts: Mapping[str, int], unknown: str, least: int) -> dict[str, int]:
+    """How many answers of each value become ``unknown``, so that every value holds ``least``.
+
+    The rare ones all do; where these are too few to hide among one another, others join them, of
+    the most frequent value first and as few as suffice. Under ``least`` answers in all, all do.
+    A value that everybody shares tells nobody apart.
+    """
+    if sum(n > 0 for n in counts.values()) < 2:
+        return {}
+    gone = {value: n for value, n in counts.items() if value != unknown and 0 < n < least}
+    together = counts.get(unknown, 0) + sum(gone.values())
+    staying = {value: n for value, n in counts.items() if value != unknown and n >= least}
+    for value in sorted(staying, key=lambda value: (-staying[value], value)):
+        if not 0 < together < least:
+            break
+        taken = least - together
+        gone[value] = taken if staying[value] - taken >= least else staying[value]
+        together += gone[value]
+    return gone
 
 
 def spoken_at(group: str, site: str, language: str) -> tuple[str, str]:

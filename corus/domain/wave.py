@@ -18,7 +18,7 @@ from pydantic import (
 from corus.domain.base import Code, Frozen, Text
 from corus.domain.weighing import Negotiated
 
-Channel = Literal["personal", "open", "kiosk", "paper", "import"]
+Channel = Literal["personal", "open", "kiosk", "paper", "import", "unknown"]
 Mode = Literal[
     "self",
     "assisted",

@@ -6,6 +6,7 @@ Stopped at any point, closing is done again and ends what is left; then the wave
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from corus.domain.rare import UNDETERMINED, UNKNOWN
 from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services import copies, copies_held, waves
@@ -75,18 +77,34 @@ def close_wave(
     return Closed(erased, gone, new, tuple(map(traces.told, limits)))
 
 
-def forget_late(store: Store, code: str, day: date) -> None:
+def forget_late(store: Store, code: str, day: date) -> dict[str, int]:
     """Close an anonymous wave anew within, once answers came into it after its closing.
 
-    They take on its day, lie among the others, and leave no site or language that few have.
+    They take on its day, lie among the others, and leave no site, way or language that few have.
+    How many answers lost each of these now, those stored before included.
     """
     with store.reading() as session:
         wave = queries.wave_by_code(session, code)
         sealed = rewriting.is_noted(session, wave.id, SEALED)
-        ended = _ended(wave, day)
-    if sealed and ended.anonymous:
-        _erase(store, code, ended, day)
-        traces.clear(store)
+        ended, before = _ended(wave, day), _told(session, wave.id)
+    if not sealed or not ended.anonymous:
+        return {}
+    _erase(store, code, ended, day)
+    traces.clear(store)
+    with store.reading() as session:
+        after = _told(session, ended.id)
+    return {part: n - after[part] for part, n in before.items() if n > after[part]}
+
+
+def _told(session: Session, wave_id: int) -> Counter[str]:
+    """How many answers of a wave say their site, mode, channel and language."""
+    told: Counter[str] = Counter()
+    for (_, _, mode, channel, _, site), language, n in queries.languages(session, wave_id):
+        told["site"] += n if site else 0
+        told["mode"] += n if mode != UNKNOWN else 0
+        told["channel"] += n if channel != UNKNOWN else 0
+        told["language"] += n if language != UNDETERMINED else 0
+    return told
 
 
 def is_under_way(session: Session, wave: Wave) -> bool:

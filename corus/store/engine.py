@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     NoSuchModuleError,
@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session
 
 from corus.errors import InputError
-from corus.store.guard import BUSY_SECONDS, begin_by, guarded, turn
+from corus.store.guard import BUSY_SECONDS, MAINTENANCE_SECONDS, begin_by, guarded, turn
 from corus.store.hands import Glance
 from corus.store.lock import FileLock
 from corus.store.migrate import changing, create, upgrade
@@ -30,6 +30,11 @@ from corus.store.migrate import changing, create, upgrade
 CACHE = 2**25
 """Bytes of pages that a connection to SQLite may keep: those of answers that have just come, which
 are scattered over the whole file, are counted soon after."""
+
+SILENCE_SECONDS = 15
+"""How long a server across the network may be silent before its connection counts as lost."""
+PATIENT = {"corus_lock_seconds": MAINTENANCE_SECONDS}
+"""Of transactions that change or copy whole tables: they wait for others to end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +94,7 @@ class Store:
     def snapshot(self) -> Iterator[Connection]:
         """A connection on one unmoving view of every table, while others go on writing."""
         unmoving = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        options = {} if self.embedded else unmoving
+        options = {} if self.embedded else unmoving | PATIENT
         with (
             guarded(self.engine),
             self._connect(write=False).execution_options(**options) as connection,
@@ -103,7 +108,7 @@ class Store:
         """A transaction that may make, change and drop tables: whole or not at all."""
         with (
             self.turn() as until,
-            changing(self.engine.execution_options(corus_until=until)) as connection,
+            changing(self.engine.execution_options(corus_until=until, **PATIENT)) as connection,
         ):
             yield connection
 
@@ -139,7 +144,7 @@ def open_store(url: str, key: bytes, *, migrate: bool = False) -> Store:
     store = connect(url, key)
     try:
         with guarded(store.engine), turn(store.lock):
-            (upgrade if migrate else create)(store.engine)
+            (upgrade if migrate else create)(store.engine.execution_options(**PATIENT))
     except BaseException:
         store.engine.dispose()
         raise
@@ -157,15 +162,37 @@ def connect(url: str, key: bytes) -> Store:
             "(the latter needs `pip install 'corus[postgres]'`).",
             code="CFG-002",
         ) from error
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+    (_prepare_sqlite if engine.dialect.name == "sqlite" else _prepare_server)(engine)
     return Store(engine, key)
 
 
 def _pool(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True}
+    return {"pool_pre_ping": True, "connect_args": _deadlines(url)}
+
+
+def _deadlines(url: str) -> dict[str, Any]:
+    """What a connection to a server waits for at most, unless the URL says otherwise."""
+    said = make_url(url).normalized_query
+    own = {
+        "connect_timeout": BUSY_SECONDS, "tcp_user_timeout": SILENCE_SECONDS * 1000,
+        "keepalives_idle": SILENCE_SECONDS, "keepalives_interval": BUSY_SECONDS,
+    }  # fmt: skip
+    if "PGCONNECT_TIMEOUT" in os.environ:
+        del own["connect_timeout"]
+    # Told as the connection opens, because what is reset goes back to it; the last one counts.
+    wait = f"-c lock_timeout={round(BUSY_SECONDS * 1000)}"
+    options = said.get("options") or (os.environ.get("PGOPTIONS", ""),)
+    return {k: v for k, v in own.items() if k not in said} | {"options": " ".join((wait, *options))}
+
+
+def _prepare_server(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        seconds = connection.get_execution_options().get("corus_lock_seconds")
+        if seconds:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{seconds}s'")
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -6,16 +6,16 @@ never why a wave ends.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, func, select
 
-from corus.domain.rare import UNDETERMINED, spoken_at, too_small
+from corus.domain.rare import too_small
+from corus.store.hiding import WAYS, Hiding
 from corus.store.invitations import DECLINED
 from corus.store.models import Base, Response
 
@@ -36,7 +36,7 @@ class Ended:
     """The day of its closing, which all its answers take on."""
     anonymous: bool
     least: int = 0
-    """Anonymous waves only: how many answers of a group a site, or a language, holds to be kept."""
+    """Anonymous waves only: how many answers a site, a way or a language holds to be kept."""
     marks: Mapping[bytes, str] = field(default_factory=dict)
     """Anonymous waves only: what stands for the address of each invitation from now on."""
 
@@ -72,35 +72,36 @@ def nobody(connection: Connection, wave: Ended, of_wave: str) -> Copy:
 
 
 def forget_marks(connection: Connection) -> None:
-    """Take away what ``nobody`` has laid ready."""
-    _MARKS.drop(connection, checkfirst=True)
+    """Take away what ``nobody`` and ``ways`` have laid ready."""
+    for table in (_MARKS, WAYS):
+        table.drop(connection, checkfirst=True)
 
 
-def languages(connection: Connection, wave: Ended, merged: Mapping[int, int]) -> str:
-    """The language of each answer, where enough of its group and site answered in it.
+def ways(connection: Connection, wave: Ended, merged: Mapping[int, int]) -> set[int]:
+    """Lay ready what becomes of answers whose mode, channel or language few share.
 
-    ``merged`` are the strata whose site is forgotten with this.
+    ``merged`` are the strata whose site is forgotten with this. Strata left without an answer are
+    told, so that they go: they would say what was forgotten. ``forget_marks`` ends it.
     """
     strata = strata_of(connection, wave)
-    places = {n: (group, "" if n in merged else site) for n, (group, *_, site) in strata.items()}
-    responses = table_of("responses")
-    counts: Counter[tuple[str, str]] = Counter()
-    for number, place in places.items():
-        asked = select(responses.c.language, func.count()).where(responses.c.stratum_id == number)
-        for language, n in connection.execute(asked.group_by(responses.c.language)):
-            counts[spoken_at(*place, language)] += n
-    rare = too_small(counts, wave.least)
-    cases = " ".join(
-        f"WHEN stratum_id = {number} AND language IN ({_quoted(gone)}) THEN '{UNDETERMINED}'"
-        for number, place in places.items()
-        if (gone := [language for of, language in rare if of == spoken_at(*place, "")[0]])
-    )
-    return f"CASE {cases} ELSE language END" if cases else "language"
+    places = {n: (*place[:-1], "" if n in merged else place[-1]) for n, place in strata.items()}
+    found = Hiding(connection, places)
+    found.hide(wave.least)
+    rows: list[dict[str, Any]] = [
+        {"id": one, "stratum_id": _stratum(connection, wave, kind[:-1]), "language": kind.language}
+        for one, kind in sorted(found.moved.items())
+    ]
+    WAYS.create(connection)
+    if rows:
+        connection.execute(WAYS.insert(), rows)
+    kept = {merged.get(n, n) for n in found.left} | {row["stratum_id"] for row in rows}
+    return strata_of(connection, wave).keys() - kept
 
 
-def _quoted(languages: Iterable[str]) -> str:
-    # From an address that was typed, though only the wave's own are taken.
-    return ", ".join(f"'{one}'" for one in languages if re.fullmatch("[A-Za-z0-9-]+", one))
+def kept_way(column: str) -> str:
+    """SQL of a column of the answers as ``ways`` has laid it ready."""
+    ready = f"(SELECT w.{column} FROM {WAYS.name} w WHERE w.id = responses.id)"  # noqa: S608
+    return f"COALESCE({ready}, {column})"
 
 
 def merged_sites(connection: Connection, wave: Ended) -> dict[int, int]:
@@ -112,14 +113,15 @@ def merged_sites(connection: Connection, wave: Ended) -> dict[int, int]:
         counts[strata[number][0], site] += connection.scalar(asked) or 0
     gone = too_small(counts, wave.least)
     return {
-        number: _without_site(connection, wave, place)
+        number: _stratum(connection, wave, (*place[:-1], ""))
         for number, place in strata.items()
         if (place[0], place[-1]) in gone
     }
 
 
-def _without_site(connection: Connection, wave: Ended, place: tuple[str, ...]) -> int:
-    strata, named = table_of("strata"), dict(zip(_NAMES, (*place[:-1], ""), strict=True))
+def _stratum(connection: Connection, wave: Ended, place: Sequence[str]) -> int:
+    """The stratum of this name, written down if there is none."""
+    strata, named = table_of("strata"), dict(zip(_NAMES, place, strict=True))
     same = [strata.c[name] == value for name, value in named.items()]
     found = connection.scalar(select(strata.c.id).where(strata.c.wave_id == wave.id, *same))
     if found is not None:

@@ -18,7 +18,13 @@ from corus.store.lock import FileLock
 from corus.store.trouble import circumstance, unavailable
 
 BUSY_SECONDS = 5
-"""How long a writer waits in all: for its turn among processes, then for the database."""
+"""How long a writer waits in all: for its turn among processes, then for the database.
+
+As long for each lock of PostgreSQL, whoever waits for it."""
+MAINTENANCE_SECONDS = 60
+"""How long what changes or copies whole tables waits for a lock of PostgreSQL."""
+SHORTEST_WAIT = 0.05
+"""Seconds; none at all would be for ever in the words of PostgreSQL."""
 
 
 @contextmanager
@@ -49,6 +55,15 @@ def begin_by(execute: Callable[[str], object], until: float | None) -> None:
         execute("BEGIN IMMEDIATE")
     finally:
         execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
+def lock_wait(until: float) -> float | None:
+    """How many seconds PostgreSQL may wait for a lock, when all must end by a moment.
+
+    None, as usual, unless a good part was waited already: telling the server takes an exchange.
+    """
+    left = until - time.monotonic()
+    return None if left > 0.8 * BUSY_SECONDS else max(left, SHORTEST_WAIT)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from corus.store.guard import begin_by, guarded, turn
+from corus.store.guard import begin_by, guarded, lock_wait, turn
 from corus.store.lock import FileLock
+from corus.store.trouble import LOCKED
 
 if TYPE_CHECKING:
     from corus.store.prepared import Prepared
@@ -47,6 +48,7 @@ class Hand:
         self._store = store
         self._kept: Any = None
         self._prepared: tuple[Any, Prepared] | None = None
+        self._lock_wait: float | None = None
         self.died = False
         """Whether the last failure was only that the kept connection had ended meanwhile."""
         self._driver: Any = store.engine.dialect.loaded_dbapi
@@ -73,14 +75,20 @@ class Hand:
             connection.commit()
 
     @contextmanager
-    def stating(self) -> Iterator[Prepared]:
-        """Prepared statements, each of which is a transaction of its own (PostgreSQL)."""
-        with self._held() as (connection, _):
-            if self._prepared is None or self._prepared[0] is not connection:
-                from corus.store.prepared import Prepared
+    def stating(self, since: float | None = None) -> Iterator[Prepared]:
+        """Prepared statements, each of which is a transaction of its own (PostgreSQL).
 
-                self._prepared = connection, Prepared(connection)
-            yield self._prepared[1]
+        Who waits ``since`` a moment (``time.monotonic``) in the past waits that much less.
+        """
+        with self._held(since) as (connection, _):
+            yield self._statements(connection)
+
+    def _statements(self, connection: Any) -> Prepared:
+        if self._prepared is None or self._prepared[0] is not connection:
+            from corus.store.prepared import Prepared
+
+            self._prepared = connection, Prepared(connection)
+        return self._prepared[1]
 
     @contextmanager
     def _held(self, since: float | None = None) -> Iterator[tuple[Any, float]]:
@@ -88,13 +96,22 @@ class Hand:
             reused = self._kept is not None
             if not reused:
                 self._kept = self._store.engine.raw_connection()
+                self._lock_wait = None
             connection = self._kept.driver_connection
             try:
+                if not self._store.embedded:
+                    self._wait_by(connection, until)
                 yield connection, until
             except BaseException:
                 self.died = reused and bool(getattr(connection, "closed", False))
                 self._give_up(connection)
                 raise
+
+    def _wait_by(self, connection: Any, until: float) -> None:
+        seconds = lock_wait(until)
+        if seconds != self._lock_wait:
+            self._statements(connection).wait_for_locks(seconds)
+            self._lock_wait = seconds
 
     def _give_up(self, connection: Any) -> None:
         # A connection that failed may be gone with its server, or was opened while nothing could
@@ -121,9 +138,12 @@ class Glance:
         with guarded(self._store.engine):
             lent = self._lent()
             if lent is not None:
-                # The database may have restarted since: then look again on a new connection.
-                with suppress(self._driver.Error):
+                try:
                     return self._read(lent, sql, values)
+                except self._driver.Error as error:
+                    # The database may have restarted since: then look again on a new connection.
+                    if getattr(error, "sqlstate", None) == LOCKED:
+                        raise
             return self._read(self._opened(), sql, values)
 
     def _read(self, lent: _Lent, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:

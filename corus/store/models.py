@@ -127,7 +127,8 @@ class Stratum(Base):
             name="known_mode",
         ),
         CheckConstraint(
-            "channel IN ('personal', 'open', 'kiosk', 'paper', 'import')", name="known_channel"
+            "channel IN ('personal', 'open', 'kiosk', 'paper', 'import', 'unknown')",
+            name="known_channel",
         ),
         CheckConstraint("completeness IN ('complete', 'partial')", name="known_completeness"),
     )

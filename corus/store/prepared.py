@@ -43,6 +43,11 @@ class Prepared:
             return None
         return tuple(_read(result, column) for column in range(result.nfields))
 
+    def wait_for_locks(self, seconds: float | None) -> None:
+        """From now on, outside transactions, wait that long for a lock; None: as it was opened."""
+        wait = "DEFAULT" if seconds is None else f"{max(1, round(seconds * 1000))}"
+        self._done(self._line.exec_(f"SET lock_timeout = {wait}".encode()))
+
     def run(self, sql: str, values: Sequence[Value]) -> PGresult:
         """Run ``sql``, prepared at its first use."""
         name = self._names.get(sql) or self._prepare(sql)

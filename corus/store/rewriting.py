@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from sqlalchemy import Connection, Table, exists, func, select, text, update
@@ -20,12 +20,13 @@ from corus.store.forgetting import (
     Copy,
     Ended,
     forget_marks,
-    languages,
+    kept_way,
     merged_sites,
     nobody,
     only,
     strata_of,
     table_of,
+    ways,
 )
 from corus.store.models import (
     Delivery,
@@ -117,13 +118,14 @@ def _keep_delivery_counts(connection: Connection, wave: Ended) -> None:
 def _plan(connection: Connection, wave: Ended) -> dict[str, Copy]:
     """What becomes of each table; every value in these statements is a number or a day."""
     merged = merged_sites(connection, wave)
-    numbers = _numbers(connection, wave, merged)
-    ours = f"IN ({_listed(numbers)})"
+    empty = ways(connection, wave, merged) if wave.anonymous else set[int]()
+    numbers = _numbers(connection, wave, merged, empty)
+    ours = f"IN ({_listed({*numbers, *merged, *empty})})"
     of_wave = f"wave_id = {wave.id}"
     mailed = f"mailing_id IN (SELECT id FROM mailings WHERE {of_wave})"  # noqa: S608 - a number
     renumbered = {"stratum_id": _renumbered("stratum_id", numbers)}
     plan = {
-        "strata": Copy({"id": _renumbered("id", numbers)}, f"id IN ({_listed(merged)})"),
+        "strata": Copy({"id": _renumbered("id", numbers)}, f"id IN ({_listed({*merged, *empty})})"),
         "responses": Copy(renumbered),
         "untallied": Copy(renumbered, f"stratum_id {ours}"),
         "used_links": Copy(gone=of_wave),
@@ -140,7 +142,8 @@ def _plan(connection: Connection, wave: Ended) -> dict[str, Copy]:
                 # saw, would tell who answered when, and who took it up again.
                 "received_on": only(f"stratum_id {ours}", day, "received_on"),
                 "revision": only(f"stratum_id {ours}", "1", "revision"),
-                "language": languages(connection, wave, merged),
+                "stratum_id": _renumbered(kept_way("stratum_id"), numbers),
+                "language": kept_way("language"),
             }
         )
         plan["invitations"] = nobody(connection, wave, of_wave)
@@ -148,12 +151,16 @@ def _plan(connection: Connection, wave: Ended) -> dict[str, Copy]:
     return plan
 
 
-def _numbers(connection: Connection, wave: Ended, merged: Mapping[int, int]) -> dict[int, int]:
+def _numbers(
+    connection: Connection, wave: Ended, merged: Mapping[int, int], empty: Collection[int]
+) -> dict[int, int]:
     """The numbers of this wave's strata, dealt out again by name instead of by first arrival."""
-    places = {n: p for n, p in strata_of(connection, wave).items() if n not in merged}
+    strata = strata_of(connection, wave)
+    places = {n: p for n, p in strata.items() if n not in merged and n not in empty}
     kept = sorted(places, key=lambda number: places[number])
-    numbers = dict(zip(kept, sorted(kept), strict=True))
-    return numbers | {old: numbers[new] for old, new in merged.items()}
+    # The lowest there were: which of them lie empty follows from the order of arrival.
+    numbers = dict(zip(kept, sorted(strata)[: len(kept)], strict=True))
+    return numbers | {old: numbers[new] for old, new in merged.items() if new in numbers}
 
 
 def _listed(numbers: Iterable[int]) -> str:

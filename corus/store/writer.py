@@ -6,9 +6,9 @@ many. Knows nothing of forms.
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -21,6 +21,9 @@ from corus.store.engine import Store
 from corus.store.hands import Hand
 from corus.store.rows import OPEN_ONLY, NewResponse, Outcome, Place, Statements, store
 from corus.store.trouble import integrity_errors
+
+GLANCE_SECONDS = 0.02
+"""How often who has waited too long looks whether its outcome has come."""
 
 __all__ = ["NewResponse", "Outcome", "Writer", "store_rows"]
 
@@ -42,16 +45,31 @@ def store_rows(
         cursor.close()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Waiting:
     """A row, since when (``time.monotonic``) somebody waits for it, and what became of it.
 
-    Whoever reads the outcome has had the turn after whoever wrote it: no lock of its own.
+    Whoever takes it out of the queue writes its outcome; who gave up has taken it out first, so
+    that nobody stores it later.
     """
 
     row: NewResponse
     since: float
     outcome: Outcome | BaseException | None = None
+
+
+def _too_late() -> UnavailableError:
+    return UnavailableError(
+        "The database took too long to answer: nothing was stored.",
+        hint="Send again in a moment.", code="UNA-005",
+    )  # fmt: skip
+
+
+def _unknown() -> UnavailableError:
+    return UnavailableError(
+        "The database took too long to say whether this was stored.",
+        hint="Send again: an answer already stored is not stored twice.", code="UNA-012",
+    )  # fmt: skip
 
 
 class Writer:
@@ -62,7 +80,7 @@ class Writer:
     """
 
     def __init__(self, store: Store) -> None:
-        self._queue: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._queue: deque[Waiting] = deque()
         self._turn = threading.Lock()
         self._hand = Hand(store)
         self._places: dict[Place, int] = {}
@@ -70,32 +88,41 @@ class Writer:
     def submit(self, row: NewResponse, seconds: float = 30) -> Outcome:
         """Store one response and return once it is durable.
 
-        Raises ``UnavailableError`` when the database cannot take it; nothing was stored then,
-        or the answer to "was it stored" is unknown and a retry with the same id settles it.
+        Raises ``UnavailableError`` when the database cannot take it; nothing was stored then, nor
+        will be. Only when somebody was storing it and says nothing for ``seconds`` more is the
+        answer to "was it stored" unknown (``UNA-012``): a retry with the same id settles it.
         """
         mine = Waiting(row, time.monotonic())
-        self._queue.put(mine)
-        if not self._turn.acquire(timeout=seconds):
-            raise UnavailableError(
-                "The database took too long to answer.",
-                hint="Send again: an answer already stored is not stored twice.",
-                code="UNA-005",
-            )
-        try:
-            if mine.outcome is None:
-                self._commit(self._waiting())
-        finally:
-            self._turn.release()
+        self._queue.append(mine)
+        if self._turn.acquire(timeout=seconds):
+            try:
+                if mine.outcome is None:
+                    self._commit(self._waiting())
+            finally:
+                self._turn.release()
+        else:
+            self._give_up(mine, seconds)
         if isinstance(mine.outcome, Outcome):
             return mine.outcome
         raise mine.outcome or RuntimeError("a row left its batch without an outcome")
 
+    def _give_up(self, mine: Waiting, seconds: float) -> None:
+        """Take back a row that nobody has taken, or else wait for what became of it."""
+        with suppress(ValueError):
+            self._queue.remove(mine)
+            mine.outcome = _too_late()
+        end = time.monotonic() + seconds
+        while mine.outcome is None:
+            if time.monotonic() > end:
+                raise _unknown()
+            time.sleep(GLANCE_SECONDS)
+
     def _waiting(self) -> list[Waiting]:
         """All who wait, oldest first; whoever holds the turn is among them."""
         batch: list[Waiting] = []
-        with suppress(queue.Empty):
+        with suppress(IndexError):
             while True:
-                batch.append(self._queue.get_nowait())
+                batch.append(self._queue.popleft())
         return batch
 
     def _commit(self, batch: list[Waiting]) -> None:
@@ -126,7 +153,7 @@ class Writer:
 
     def _attempt(self, rows: list[NewResponse], since: float) -> list[Outcome]:
         if self._hand.dialect == "postgresql" and all(r.place in self._places for r in rows):
-            with self._hand.stating() as prepared:
+            with self._hand.stating(since) as prepared:
                 if store_at_once(prepared, rows, self._places):
                     return [Outcome.STORED] * len(rows)
         return self._one_by_one(rows, since)

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corus.domain.rare import too_small
+from corus.domain.rare import UNKNOWN, hidden, too_small
 
 COUNTS = st.dictionaries(
     st.tuples(st.sampled_from(["employees", "clients"]), st.sampled_from(["", *"abcdef"])),
@@ -52,3 +52,38 @@ def test_few_who_said_no_site_are_joined_by_the_smallest():
 def test_the_only_small_site_takes_the_next_smallest_with_it():
     counts = {("clients", "a"): 1, ("clients", "b"): 6, ("clients", "c"): 40}
     assert too_small(counts, 5) == {("clients", "a"), ("clients", "b")}
+
+
+WAYS = st.dictionaries(
+    st.sampled_from(["self", "paper", "interview", "assisted", UNKNOWN]), st.integers(0, 40)
+)
+
+
+@given(WAYS, st.integers(1, 12))
+def test_every_way_that_is_kept_is_shared_by_many_and_so_is_the_unknown_one(counts, least):
+    gone = hidden(counts, UNKNOWN, least)
+    after = {way: n - gone.get(way, 0) for way, n in counts.items() if way != UNKNOWN}
+    after[UNKNOWN] = counts.get(UNKNOWN, 0) + sum(gone.values())
+    assert min(after.values()) >= 0
+    assert sum(after.values()) == sum(counts.values())
+    told_apart = sum(n > 0 for n in counts.values()) > 1
+    if told_apart and sum(counts.values()) >= least:
+        assert all(n == 0 or n >= least for n in after.values())
+    elif told_apart:
+        assert after[UNKNOWN] == sum(counts.values())
+
+
+@given(WAYS, st.integers(1, 12))
+def test_a_second_closing_forgets_no_more(counts, least):
+    gone = hidden(counts, UNKNOWN, least)
+    after = {way: n - gone.get(way, 0) for way, n in counts.items()}
+    after[UNKNOWN] = counts.get(UNKNOWN, 0) + sum(gone.values())
+    assert not hidden(after, UNKNOWN, least)
+
+
+def test_no_more_join_the_rare_ones_than_they_need_to_hide_among():
+    assert hidden({"self": 36, "paper": 4}, UNKNOWN, 5) == {"paper": 4, "self": 1}
+    assert hidden({"self": 36, "paper": 5}, UNKNOWN, 5) == {}
+    assert hidden({"self": 8, "paper": 2}, UNKNOWN, 5) == {"paper": 2, "self": 3}
+    assert hidden({"self": 8, "paper": 1}, UNKNOWN, 5) == {"paper": 1, "self": 8}
+    assert hidden({"self": 3}, UNKNOWN, 5) == {}

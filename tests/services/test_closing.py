@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from corus.errors import RefusedError, UnavailableError
 from corus.services import closing, copies, links, releasing, responding, waves
 from corus.services.archive import opened
 from corus.services.closing import Closed, Keeping
-from corus.store import queries, rewriting
+from corus.store import hiding, queries, rewriting
 from corus.store.engine import Store, open_store
 from corus.store.models import (
     Base,
@@ -125,7 +126,7 @@ def test_what_only_an_open_wave_needs_goes_and_the_journal_keeps_counts(store: S
     with store.reading() as session:
         assert session.scalar(select(Mailing.counts)) == {"refused": 1, "sent": 11}
     after = told(store, wave)
-    assert {r[:6] for r in after} == before
+    assert {(*r[:3], *r[4:6]) for r in after} == {(*r[:3], *r[4:]) for r in before}
     assert {r[6:] for r in after} == {(make.DAY, 1)}
 
 
@@ -387,14 +388,16 @@ def twin(request: pytest.FixtureRequest, store: Store, tmp_path: Path) -> Iterat
 
 @pytest.mark.parametrize("number", [8, 150])
 def test_the_same_answers_in_another_order_leave_the_same_bytes(
-    store: Store, twin: Store, number: int
+    store: Store, twin: Store, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """All but the lot that draws who joins the rare ones: here it draws the same twice."""
     for one, order in ((store, 1), (twin, -1)):
         wave, writer = make.open_wave(one), Writer(one)
         for n in list(range(number))[::order]:
             assert writer.submit(row(wave, n, once=n.to_bytes(16, "big"))) is Outcome.STORED
     assert layout(store) != layout(twin)
     for one in (store, twin):
+        monkeypatch.setattr(hiding, "LOT", random.Random(7))
         close(one)
     assert layout(store) == layout(twin)
 

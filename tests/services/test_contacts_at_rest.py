@@ -16,7 +16,7 @@ from corus.services.inviting import invite, lists, stopping
 from corus.store import queries
 from corus.store.engine import Store
 from corus.store.forgetting import Ended
-from corus.store.models import Invitation, Response, Wave
+from corus.store.models import Invitation, Response, Stratum, Wave
 from corus.store.writer import store_rows
 from tests import factories as make
 
@@ -97,7 +97,8 @@ def test_a_rare_language_of_a_group_is_forgotten_with_those_needed_to_hide_it(
     """One of nine employees answered in English; alone, « not said » would be a mark too."""
     _closed(store, tmp_path)
     with store.reading() as session:
-        found = session.execute(select(Response.language)).scalars().all()
+        staff = select(Response.language).join(Stratum, Stratum.id == Response.stratum_id)
+        found = session.scalars(staff.where(Stratum.group == "employees")).all()
     assert set(found) == {UNDETERMINED}
 
 
@@ -194,8 +195,9 @@ def test_a_row_that_comes_late_lies_among_the_others(store: Store, tmp_path: Pat
     file.write_text("response_id,group,site,language,needs_met\ny1,employees,south,en,4\n")
     with store.writing() as session:
         importing.import_answers(session, store, WAVE, file, received_on=make.DAY + DAY)
-    closing.forget_late(store, WAVE, make.DAY + DAY)
-    assert _cells(store) == {("", "und"): 11}
+    forgotten = closing.forget_late(store, WAVE, make.DAY + DAY)
+    assert forgotten == {"site": 10, "mode": 4, "channel": 5, "language": 4}
+    assert _cells(store) == {("", "und"): 5, ("", "fr"): 6}
     with store.reading() as session:
         assert set(session.scalars(select(Response.received_on))) == {make.DAY}
 

@@ -103,7 +103,7 @@ def test_a_row_that_the_database_refuses_does_not_take_the_others_with_it(store:
     with writer._turn:  # both wait, so that whoever comes first takes them in one batch
         for thread in sends:
             thread.start()
-        while writer._queue.qsize() < 2:
+        while len(writer._queue) < 2:
             pass
     for thread in sends:
         thread.join()

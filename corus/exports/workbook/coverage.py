@@ -32,6 +32,7 @@ MODES = {
 }  # fmt: skip
 CHANNELS = {
     "personal": "Personal link", "open": "Open link", "kiosk": "Kiosk", "import": "Import",
+    "unknown": "Way unknown",
 }  # fmt: skip
 _MODE = "Answers by who wrote them."
 _CHANNEL = "Answers by the way they arrived."

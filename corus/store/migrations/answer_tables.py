@@ -1,5 +1,5 @@
-"""Strata and responses before and after revisions 0002 (more variants and modes, changed answers)
-and 0004 (sites).
+"""Strata and responses before and after revisions 0002 (more variants and modes, changed answers),
+0004 (sites) and 0005 (forgotten channels).
 
 Kept apart from the revision, which says what changes; this says how each database changes it.
 """
@@ -18,6 +18,8 @@ MORE = {
     "known_mode": "mode IN ('self', 'assisted', 'assisted_relative', 'assisted_structure',"
     " 'assisted_other', 'paper', 'interview', 'unknown')",
 }
+CHANNELS = "channel IN ('personal', 'open', 'kiosk', 'paper', 'import')"
+MORE_CHANNELS = "channel IN ('personal', 'open', 'kiosk', 'paper', 'import', 'unknown')"
 NAMED = ("wave_id", "group_code", "variant", "mode", "channel", "completeness")
 STRATA = "id, wave_id, group_code, variant, mode, channel, completeness"
 RESPONSES = "stratum_id, id, language, received_on, document"
@@ -68,6 +70,25 @@ def without_sites() -> None:
     op.create_unique_constraint("uq_strata", "strata", list(NAMED))
 
 
+def with_forgotten_channels() -> None:
+    """From 0004 to 0005; every row stays as it is."""
+    _channels(MORE_CHANNELS)
+
+
+def without_forgotten_channels() -> None:
+    """Back to 0004; no stratum may have forgotten its channel."""
+    _channels(CHANNELS)
+
+
+def _channels(rule: str) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        parts = [*_strata(32, MORE, rule)[:-1], _site(), _named("site")]
+        _rebuilt("strata", f"{STRATA}, site", parts)
+        return
+    op.drop_constraint(op.f("ck_strata_known_channel"), "strata", type_="check")
+    op.create_check_constraint(op.f("ck_strata_known_channel"), "strata", rule)
+
+
 def _site() -> sa.Column[str]:
     return sa.Column("site", sa.String(64), server_default="", nullable=False)
 
@@ -91,7 +112,7 @@ def _rebuilt(table: str, columns: str, parts: list, **options: object) -> None: 
     op.rename_table(f"{table}_next", table)
 
 
-def _strata(length: int, rules: dict[str, str]) -> list:  # type: ignore[type-arg]
+def _strata(length: int, rules: dict[str, str], channels: str = CHANNELS) -> list:  # type: ignore[type-arg]
     return [
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
@@ -100,10 +121,7 @@ def _strata(length: int, rules: dict[str, str]) -> list:  # type: ignore[type-ar
         sa.Column("mode", sa.String(length), nullable=False),
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("completeness", sa.String(16), nullable=False),
-        sa.CheckConstraint(
-            "channel IN ('personal', 'open', 'kiosk', 'paper', 'import')",
-            name=op.f("ck_strata_known_channel"),
-        ),
+        sa.CheckConstraint(channels, name=op.f("ck_strata_known_channel")),
         sa.CheckConstraint(
             "completeness IN ('complete', 'partial')", name=op.f("ck_strata_known_completeness")
         ),
