@@ -108,11 +108,7 @@ def _kept(plan: WavePlan, t: Words, site: str) -> Iterator[str]:
     else:
         yield t(
             "What few people of your group share, such as a language, a site or a way to answer, "
-            "is forgotten when the survey closes."
-        )
-        yield t(
-            "Which form you filled in, the easy one say, stays with your answers: it tells which "
-            "questions were asked."
+            "is forgotten when the survey closes; which form they filled in is not."
         )
     yield t(
         "Someone copies this sheet into the computer. The sheet carries a number and no name: the "

@@ -58,6 +58,19 @@ def taken_up(
     return _change(store, row, 1)
 
 
+def repeats(
+    questionnaire: Questionnaire, saved: changes.StoredResponse, document: str, *, finished: bool
+) -> bool:
+    """Whether a form with these answers asks for nothing that is not ``saved`` already.
+
+    A form that is ``finished`` does, of answers that were only saved.
+    """
+    if finished and saved.completeness == "partial":
+        return False
+    instrument = questionnaire.version.instrument
+    return document == saved.document or same_but_for_news(saved.document, document, instrument)
+
+
 def _change(store: Store, row: NewResponse, base: int) -> Outcome:
     with store.writing() as session:
         return changes.change(session, row, base)

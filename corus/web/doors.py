@@ -22,6 +22,7 @@ PREFIXES: dict[str, Kind] = {
 }  # fmt: skip
 AT = "@"
 """Between group and site in the address of an open link or a kiosk: ``clients@north``."""
+NUL = "\0"
 RESPONDENTS = ("/s/", "/k/", "/i/", "/r/")
 """Beginnings of the addresses that are open to everybody."""
 VARIANTS: dict[str, Variant] = {"": "standard", "/easy": "easy", "/express": "express"}
@@ -117,14 +118,17 @@ def door(store: Store, kind: Kind, values: dict[str, str], *, sending: bool = Fa
     """The door of an address; takes its own parts out of ``values``.
 
     ``sending`` when answers come through it: its link may then be remembered from before.
-    Raises ``NotFoundError`` for a personal link that was never given out, and for an address in
-    which a site should follow and none does.
+    Raises ``NotFoundError`` for a personal link that was never given out, and for an address
+    with a NUL in it, or in which a site should follow and none does.
     """
     if kind == "personal":
         token = values.pop("token")
         link = (links.found_before if sending else links.find)(store, token)
         return Door(kind, f"/i/{token}", link.wave, link.group, link.language, link, link.site)
     wave, named = values.pop("wave"), values.pop("group")
+    if NUL in wave or NUL in named:
+        # Nothing is called so, and one of the databases cannot even be asked.
+        raise NotFoundError("This survey has no such page.", code="NOT-003")
     # Part of the address, so that every page behind the door keeps it.
     group, at, site = named.partition(AT)
     if at and not site:

@@ -5,6 +5,7 @@ Knows no address and no wave; views choose the words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import Response, current_app, g, request
@@ -29,6 +30,10 @@ NEVER_KEPT = "no-store"
 
 AWAY = "corus.away"
 """Where a request holds why the database could not be asked for it."""
+GZIP = re.compile(
+    r"(?:^|,)\s*gzip\s*(?:;\s*q=([01](?:\.\d*)?)\s*)?(?:,|$)", re.ASCII | re.IGNORECASE
+)
+"""gzip in a list of encodings, and how much it is liked: 0 is not at all (RFC 9110, 12.4.2)."""
 SPLICED = (
     *HEADERS,
     ("Content-Security-Policy", POLICY),
@@ -107,6 +112,14 @@ def language() -> str:
 
 def alert(t: Words, error: CorusError) -> pages.Alert:
     """What to say above a form that is kept as a whole."""
+    if error.code == "UNA-012":
+        return pages.Alert(
+            t("We do not know whether your answers are stored"),
+            t(
+                "The server took too long to say. They are still on this page: wait a minute, "
+                "then send again. They cannot be counted twice."
+            ),
+        )
     if isinstance(error, UnavailableError):
         return pages.Alert(
             t("Your answers are not stored yet"),
@@ -173,6 +186,9 @@ def body(plain: bytes, gzipped: bytes, kind: str) -> Response:
 
 def takes_gzip(environ: Mapping[str, str]) -> bool:
     """Whether who asks reads gzip."""
-    # Read as it stands: parsing this header took as long as finding the page.
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
+    if ";" not in accepted:
+        # As browsers say it: parsing this header took as long as finding the page.
+        return "gzip" in accepted
+    found = GZIP.search(accepted)
+    return found is not None and float(found[1] or 1) > 0

@@ -23,7 +23,8 @@ from corus.errors import (
 )
 from corus.language import words
 from corus.services import responding, returning
-from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire
+from corus.services.responding import SUBMISSION_ID, AnswersRefused, Questionnaire, Receipt
+from corus.services.retries import Sender, receipt_again
 from corus.web import changing, forms, pages, refusals, replies
 from corus.web.assets import asset
 from corus.web.doors import HELPERS, PREFIXES, VARIANTS, door
@@ -31,6 +32,8 @@ from corus.web.doors import HELPERS, PREFIXES, VARIANTS, door
 blueprint = Blueprint("respond", __name__)
 View = Callable[..., Response]
 kept = pages.PageCache()
+BESIDE = {"helper", "base", "unsent"}
+"""Fields of a form that say nothing of its answers."""
 
 blueprint.after_request(replies.secure)
 refusals.install(blueprint)
@@ -158,6 +161,21 @@ def submit(language: str, variant: Variant) -> Response:
     """One submission: the receipt, or a page that says what to do and keeps what was typed."""
     sent = forms.fields(request)
     opened = "".join(sent.pop("wave", ()))
+    try:
+        answer = _answered(language, variant, opened, dict(sent))
+    except (ConflictError, NotFoundError, RefusedError):
+        again = _given_before(language, variant, opened, sent)
+        if again is None:
+            raise
+        return again
+    moved = opened not in ("", g.door.wave)
+    if answer.status_code == 409 or (moved and answer.status_code == 422):
+        return _given_before(language, variant, opened, sent) or answer
+    return answer
+
+
+def _answered(language: str, variant: Variant, opened: str, sent: dict[str, list[str]]) -> Response:
+    """The same, as its link stands now; ``opened`` is the wave that the page was made for."""
     g.door = g.door.up_to_date(replies.store(), variant, opened)
     known_as = replies.store(), g.door.wave, g.door.group, variant
     questionnaire = _spoken(responding.known_questionnaire(*known_as), language)
@@ -263,13 +281,45 @@ def _submitted(
         # Whose link it is, is known: what another page stored meanwhile is theirs too.
         stored = returning.of_number(replies.store(), g.door.number)
         return changing.overtaken(stored, language, {}, sent)
-    if receipt.set_aside or not receipt.finished:
+    return _thanked(questionnaire, language, receipt, sent)
+
+
+def _thanked(
+    questionnaire: Questionnaire,
+    language: str,
+    receipt: Receipt,
+    sent: dict[str, list[str]],
+    *,
+    changed: bool = False,
+) -> Response:
+    kind, home, site = g.door.kind, replies.home(), g.door.site
+    if receipt.set_aside or changed or not receipt.finished:
         page = pages.receipt_page(
-            questionnaire, language, receipt, sent, door=kind, home=home, site=site
-        )
+            questionnaire, language, receipt, sent,
+            changed=changed, door=kind, home=home, site=site,
+        )  # fmt: skip
         return replies.page(page)
     ready = kept.receipt(questionnaire, language, receipt.given, kind, home, site)
     return replies.spliced(ready, receipt.code, replies.NEVER_KEPT)
+
+
+def _given_before(
+    language: str, variant: Variant, opened: str, sent: dict[str, list[str]]
+) -> Response | None:
+    """The receipt once more, for answers that a personal link gave before it was refused."""
+    if g.door.link is None:
+        return None
+    number = "".join(sent.pop("submission_id", ()))
+    finished = sent.pop("save", None) is None
+    changed = "base" in sent and "unsent" not in sent
+    questions = {name: said for name, said in sent.items() if name not in BESIDE}
+    sender = Sender(g.door.wave, g.door.group, variant, opened)
+    found = receipt_again(
+        replies.store(), sender, g.door.number or number, questions, finished=finished
+    )
+    if found is None or not forms.known_fields(found[0], questions):
+        return None
+    return _thanked(_spoken(found[0], language), language, found[1], questions, changed=changed)
 
 
 def _spoken(questionnaire: Questionnaire, language: str) -> Questionnaire:

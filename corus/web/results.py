@@ -24,6 +24,7 @@ from corus.errors import NotFoundError
 from corus.language import words
 from corus.services import exporting, following, publishing, releasing
 from corus.store import queries
+from corus.web.replies import takes_gzip
 
 blueprint = Blueprint("results", __name__)
 
@@ -129,7 +130,7 @@ def _assets() -> dict[str, bytes]:
 
 
 def _compressed(content: bytes, kind: str) -> Response:
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if takes_gzip(request.environ):
         response = Response(content, content_type=kind, headers={"Content-Encoding": "gzip"})
     else:
         response = Response(gzip.decompress(content), content_type=kind)

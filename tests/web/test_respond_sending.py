@@ -5,6 +5,7 @@ import pytest
 from corus.domain.answer import State
 from corus.errors import UnavailableError
 from corus.services import responding
+from corus.store.writer import Writer
 from tests.web import respond_factories as make
 from tests.web.respond_factories import FORM, count, send
 
@@ -178,7 +179,7 @@ def test_body_too_large_is_refused_with_what_to_do(visitor, wave_store):
 def test_unreachable_database_keeps_the_page_and_its_number(visitor, wave_store, monkeypatch):
     number = make.fresh_id(visitor, FORM)
     with monkeypatch.context() as broken:
-        broken.setattr(responding, "submit", _raise(UnavailableError("busy", code="UNA-001")))
+        broken.setattr(Writer, "submit", _raise(UnavailableError("busy", code="UNA-001")))
         response = send(visitor, submission_id=number, q__story="Un jardin.")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "30"

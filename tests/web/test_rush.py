@@ -247,3 +247,15 @@ def test_answers_that_cannot_be_stored_are_tried_once_and_stay_on_the_page(behin
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert 'value="3"' in answer.text
     assert len(tried) == 1
+
+
+def test_who_cannot_be_told_whether_it_is_stored_reads_so(behind, monkeypatch):
+    def unknown(*_):
+        raise UnavailableError("The database took too long to say.", code="UNA-012")
+
+    monkeypatch.setattr(Writer, "submit", unknown)
+    form = f"submission_id={_number()}&{SENT}"
+    answer = behind[0].post("/s/front-2026/employees/fr", data=form, content_type=KIND)
+    assert answer.status_code == 503
+    assert "Nous ne savons pas si vos réponses sont enregistrées" in answer.text
+    assert 'value="3"' in answer.text
