@@ -18,6 +18,7 @@ REASONS = {
     COMPLEMENTARY: "withheld",
     LEFT_OUT: "withheld",
     "whole points": "rounded to whole points",
+    "one decimal": "rounded to one decimal",
 }
 """Reasons that are words: protecting a small cell elsewhere withholds or rounds this one."""
 BANDS = {
@@ -65,7 +66,7 @@ def _score_words(view: View, cell: DimensionCell) -> str:
     if cell.score is None:
         return say("no score: read the items")
     sure = score_range(view, cell) if cell.unanimous else interval(view, cell.low, cell.high)
-    return " · ".join(filter(None, [score_mark(view, cell), sure]))
+    return " · ".join(filter(None, [score_mark(view, cell), sure, rounding(view, cell)]))
 
 
 def score_range(view: View, cell: DimensionCell) -> str:
@@ -113,8 +114,10 @@ def _reason(view: View, reason: str) -> str:
 
 
 def rounding(view: View, cell: DimensionCell) -> str:
-    """How a full score was rounded to protect other answers, or ""."""
-    return _reason(view, cell.reason) if cell.show == "full" else ""
+    """How a full score was rounded to protect other answers, or ""; its interval is then not that
+    of the persons."""
+    told = _reason(view, cell.reason) if cell.show == "full" else ""
+    return view.words("{rounded}: interval at its widest", rounded=told) if told else ""
 
 
 def number_of(view: View, cell: ItemCell | DimensionCell) -> str:

@@ -51,6 +51,9 @@ MAJORITIES = {
 
 
 WHOLE = "whole points"
+WIDEST = "spread at most, interval at its widest"
+"""What stands beside a rounded score: those of the persons would tell what a few answered."""
+ROUNDINGS = (WHOLE, "one decimal")
 REASONS = {
     "complementary": "to protect others",
     WHOLE: "rounded to whole points",
@@ -106,6 +109,11 @@ def because(reading: Reading, cell: Cell) -> str:
     return reading.words(
         "masked: {reason}", reason=told or cell.reason or reading.words("too few persons")
     )
+
+
+def rounded(cell: Cell) -> bool:
+    """Whether a published score is rounded, to whole points or to one decimal."""
+    return cell.show == "full" and cell.reason in ROUNDINGS
 
 
 def count_of(reading: Reading, show: Show, reason: str, value: int | None) -> Value:

@@ -91,6 +91,11 @@ def figures(number: int, tally: Tally, hands: Hands) -> Iterator[Shown]:
         whole = Shown(number, Filter(group=(group,)))
         yield whole
         yield from by_form(whole)
+    yield from sides(number, tally, hands)
+
+
+def sides(number: int, tally: Tally, hands: Hands) -> Iterator[Shown]:
+    """Those who wrote themselves and those who were helped, where mode effects tell them apart."""
     for group, variants in sorted(hands):
         modes = {stratum.mode for stratum in tally.strata if stratum.group == group}
         for side in ((OWN,), tuple(sorted(modes - {OWN, UNKNOWN}))):

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes, with_invariance
 from corus.analysis.counting.tally import differing
+from corus.analysis.profile.modes import without_effects
 from corus.analysis.profile.open_answers import unsafe_voices
 from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError
+from corus.services.beside_views import beside_views, silent_on_modes
 from corus.services.closing import require_sealed
 from corus.services.publishing import version_of
 from corus.services.same_persons import beside_linked
 from corus.services.tallying import refresh
 from corus.services.texts.voices import Voices, of_wave
-from corus.services.viewing import Filter, beside_views, left_out
+from corus.services.viewing import Filter, left_out
 from corus.services.waves import plan_of
 from corus.services.weighing.after import refuse_beside_weights
 from corus.store import queries
@@ -33,7 +35,8 @@ def release(session: Session, code: str, day: date) -> Profile:
     (``CLO-002``), and when a cell, or the counts of what people wrote, would differ from an
     earlier release or view by 1–4 persons (``REL-002``): the difference of two isolates nobody.
     Also where a group changed that was weighted to known margins, and somebody could be singled
-    out beside the weighted scores (``REL-020``, ``REL-021``).
+    out beside the weighted scores (``REL-020``, ``REL-021``). Mode effects of a group are left out
+    where somebody could be beside a part of the group that was told earlier.
     When nothing changed, neither answers nor what may be quoted and how it is coded, the last
     release is returned again.
     """
@@ -52,10 +55,11 @@ def release(session: Session, code: str, day: date) -> Profile:
     for one in earlier:
         # Against every one of them: five that came and four that left are one between the ends.
         _refuse_isolation(one, tally, said, wave)
-    _refuse_beside_views(session, wave, tally)
+    silent = silent_on_modes(session, wave, tally)
+    _refuse_beside_views(session, wave, tally, silent)
     _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)
     refuse_beside_weights(session, wave, earlier, tally)
-    return _store(session, wave, tally, said, len(earlier) + 1, day)
+    return _store(session, wave, tally, said, len(earlier) + 1, day, silent)
 
 
 def _changed(last: Release, tally: Tally, said: Voices) -> bool:
@@ -76,9 +80,9 @@ def _refuse_isolation(previous: Release, new: Tally, said: Voices, wave: Wave) -
     )
 
 
-def _refuse_beside_views(session: Session, wave: Wave, new: Tally) -> None:
+def _refuse_beside_views(session: Session, wave: Wave, new: Tally, silent: frozenset[str]) -> None:
     thresholds = plan_of(wave).thresholds
-    told = beside_views(session, wave, new)
+    told = beside_views(session, wave, new, silent)
     if told:
         beside = f"beside {'; '.join(told.beside)}"
         _refuse([f"{told.view} {told.place} {beside}".replace("  ", " ")], thresholds)
@@ -148,9 +152,16 @@ def profile_of_part(session: Session, wave: Wave, tally: Tally, wanted: Filter) 
 
 
 def _store(
-    session: Session, wave: Wave, tally: Tally, said: Voices, number: int, day: date
+    session: Session,
+    wave: Wave,
+    tally: Tally,
+    said: Voices,
+    number: int,
+    day: date,
+    silent: frozenset[str],
 ) -> Profile:
-    found = with_invariance(build_profile(tally, _context(wave, number, day)), tally)
+    told = without_effects(build_profile(tally, _context(wave, number, day)), silent)
+    found = with_invariance(told, tally)
     profile = _with_words(found, said)
     session.add(
         Release(

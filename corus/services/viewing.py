@@ -9,91 +9,39 @@ noted in the wave's journal before it is returned. Knows the rule's name, not th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from corus.analysis import Stratum, Tally
-from corus.analysis.counting.layout import GIVEN
-from corus.analysis.disclosure.views import (
-    Atom,
-    Refusal,
-    View,
-    refuses,
-    refuses_any,
-    releases_as_views,
-)
-from corus.domain.instrument import Instrument
+from corus.analysis import Tally
+from corus.analysis.disclosure.views import Refusal, refuses
 from corus.domain.profile import ChoiceCell, ItemCell, Profile
 from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import Thresholds
-from corus.errors import InputError, NotFoundError, RefusedError
-from corus.services.publishing import version_of
-from corus.services.release_parts import (
-    Filter,
-    Numbers,
-    Shown,
-    by_form,
-    figures,
-    hands_possible,
-    hands_told,
-    numbers,
-)
+from corus.errors import InputError, RefusedError
+from corus.services.release_parts import Filter, Shown, by_form
 from corus.services.same_persons import refuse_views
-from corus.services.viewed_parts import changed_since, rows
-from corus.services.waves import plan_of
+from corus.services.view_ledger import (
+    ACTION,
+    Journal,
+    Ledger,
+    Told,
+    as_view,
+    atoms_of,
+    by_group,
+    layers_of,
+    refusal_of,
+    released,
+)
+from corus.services.viewed_parts import left_alone, rows, told_before
 from corus.services.weighing.beside import refuse_parts
-from corus.store import life, queries
+from corus.store import queries
 from corus.store.models import Wave
 
-ACTION = "viewed"
 C = TypeVar("C", ItemCell, ChoiceCell)
-Counted = tuple[str, dict[Atom, int]]
-Placed = tuple[tuple[str, Stratum], int]
-"""Atom of a release: (item or "", stratum), from how many persons on."""
 
-
-__all__ = ["Filter", "Journal", "Ledger", "Shown", "beside_views", "left_out", "view"]
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What views are decided beside: the counts of every release, and the parts it tells."""
-
-    tallies: Mapping[int, Tally]
-    figures: tuple[Shown, ...]
-    """Parts whose answers are told."""
-    numbers: Numbers
-    """Parts whose number of persons is told."""
-    places: tuple[str, ...]
-    """Where views count answers: "" for persons, then the items that a view shows."""
-    thresholds: Thresholds
-
-
-class Ledger(Protocol):
-    """Where views that were shown are kept; an entry is never taken out."""
-
-    def shown(self, session: Session, wave: Wave) -> list[Shown]:
-        """Every view of the wave, oldest first."""
-
-    def keep(self, session: Session, wave: Wave, shown: Shown, day: date) -> None:
-        """Note one more."""
-
-
-class Journal:
-    """The wave's journal as ledger: one line per view, without any count."""
-
-    def shown(self, session: Session, wave: Wave) -> list[Shown]:
-        """Every view of the wave, oldest first."""
-        return [_read(line) for line in life.journal(session, wave.id, ACTION)]
-
-    def keep(self, session: Session, wave: Wave, shown: Shown, day: date) -> None:
-        """Note one more."""
-        axes = {axis: list(v) for axis, v in asdict(shown.filter).items() if v}
-        queries.note(session, wave, day, ACTION, release=shown.release, filter=axes)
-        session.flush()
+__all__ = ["ACTION", "Filter", "Journal", "Ledger", "Shown", "left_out", "view"]
 
 
 def view(
@@ -111,25 +59,26 @@ def view(
     Raises ``NotFoundError`` (``REL-003``) before the first release, ``InputError`` (``VIE-002``)
     for values no answer can have, and ``RefusedError`` (``VIE-001``) when too few persons would
     be singled out, the wave was compared person by person (``VIE-003``), its number of persons at
-    these sites is withheld (``VIE-004``), or the group was weighted to margins (``VIE-005``).
+    these sites is withheld (``VIE-004``), the group was weighted to margins (``VIE-005``), or a
+    part of it was told in an earlier release and its answers changed since (``VIE-006``).
     """
     wave, ledger = queries.wave_by_code(session, code), ledger or Journal()
     queries.hold(session, wave)
-    told = _released(session, wave)
+    told = released(session, wave)
     tallies = told.tallies
     _check(wanted, tallies)
-    earlier = list(_by_group(ledger.shown(session, wave), tallies))
+    earlier = list(by_group(ledger.shown(session, wave), tallies))
     allowed: list[Shown] = []
     refused: list[RefusedError] = []
-    for asked in _by_group([Shown(max(tallies), wanted)], tallies):
+    for asked in _asked(Shown(max(tallies), wanted), tallies):
         if asked not in earlier:
             try:
                 refuse_views(session, wave)
                 if asked.filter.cuts:
                     refuse_parts(session, wave, *asked.filter.group)
                 _refuse_withheld(session, wave, asked)
+                _refuse_changed(asked, earlier, told)
                 _refuse_isolation(asked, earlier, told)
-                _refuse_changed(asked, earlier, told, version_of(wave).instrument)
             except RefusedError as refusal:
                 refused.append(refusal)
                 continue
@@ -154,12 +103,11 @@ def left_out(cells: Iterable[C], tally: Tally, small: Iterable[str]) -> Iterator
             yield cell
 
 
-def _by_group(views: Iterable[Shown], tallies: Mapping[int, Tally]) -> Iterator[Shown]:
-    """What each view tells: figures of each of its groups, never of several together."""
-    for one in views:
-        there = (s.group for s in tallies[one.release].strata if one.filter.takes(s))
-        for group in sorted(set(there)):
-            yield Shown(one.release, one.filter.of_group(group))
+def _asked(one: Shown, tallies: Mapping[int, Tally]) -> Iterator[Shown]:
+    """One view per group named, also where nobody is there: that is refused, and not left out."""
+    groups = one.filter.group or tuple(s.group for s in tallies[one.release].strata)
+    for group in sorted(set(groups)):
+        yield Shown(one.release, one.filter.of_group(group))
 
 
 def _refuse_withheld(session: Session, wave: Wave, asked: Shown) -> None:
@@ -180,54 +128,6 @@ def _refuse_withheld(session: Session, wave: Wave, asked: Shown) -> None:
         )  # fmt: skip
 
 
-def beside_views(session: Session, wave: Wave, new: Tally) -> Refusal | None:
-    """Why a release of these counts would not stand beside the views already shown, or None.
-
-    Each group of it, and each form of its questionnaire, is taken as one more view; what is too
-    small to be shown at all, the release masks itself.
-    """
-    earlier = Journal().shown(session, wave)
-    if not earlier:
-        return None
-    before = _released(session, wave)
-    number = max(before.tallies) + 1
-    hands = hands_possible(new, version_of(wave).instrument, before.thresholds)
-    parts = tuple(figures(number, new, hands))
-    told = replace(
-        before,
-        tallies={**before.tallies, number: new},
-        figures=(*before.figures, *parts),
-        numbers={},
-    )
-    found = (_refusal(part, earlier, told) for part in parts)
-    return next((refusal for refusal in found if refusal and refusal.beside), None)
-
-
-def _released(session: Session, wave: Wave) -> _Told:
-    found = queries.releases(session, wave.id)
-    if not found:
-        raise NotFoundError(
-            "Wave “{wave}” has no release yet.",
-            hint="Close it, then `corus release {wave}`.",
-            code="REL-003",
-            names={"wave": wave.code},
-        )
-    tallies = {one.number: Tally.from_bytes(bytes(one.counts)) for one in found}
-    profiles = [Profile.model_validate_json(bytes(one.profile)) for one in found]
-    return _Told(
-        tallies,
-        tuple(f for p in profiles for f in figures(p.release, tallies[p.release], hands_told(p))),
-        {place: families for p in profiles for place, families in numbers(p).items()},
-        ("", *_viewed(version_of(wave).instrument)),
-        plan_of(wave).thresholds,
-    )
-
-
-def _viewed(instrument: Instrument) -> Iterator[str]:
-    """Items of which a view shows figures: not what people wrote, nor how many did."""
-    return (item.code for item in instrument.items if item.scale or item.options)
-
-
 def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
     """A misspelt value would select nobody, and be refused as too few."""
     strata = {stratum for tally in tallies.values() for stratum in tally.strata}
@@ -243,35 +143,46 @@ def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
                 )
 
 
-def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: _Told) -> None:
+def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: Told) -> None:
     told = (
-        _refusal(asked, earlier, beside)
+        refusal_of(asked, earlier, beside)
         or _refusal_by_form(asked, earlier, beside)
         or _refusal_by_numbers(asked, earlier, beside)
     )
-    if told is None:
-        return
-    raise RefusedError(
+    if told:
+        raise _too_few(told, beside.thresholds)
+
+
+def _too_few(told: Refusal, thresholds: Thresholds) -> RefusedError:
+    """Beside others it says one number only: whether 1–4 or 5–9 are left is not told."""
+    return RefusedError(
         TOO_FEW[bool(told.beside), bool(told.place)],
         hint="Ask for a larger part, or for one of the views already shown.",
         code="VIE-001",
         names={
             "beside": "; ".join(told.beside), "place": told.place,
-            "shown": beside.thresholds.shown,
+            "shown": thresholds.full if told.beside else thresholds.shown,
         },
     )  # fmt: skip
 
 
-def _refuse_changed(
-    asked: Shown, earlier: list[Shown], beside: _Told, instrument: Instrument
-) -> None:
-    before = changed_since(asked, earlier, beside.tallies, beside.thresholds, instrument)
+def _refuse_changed(asked: Shown, earlier: list[Shown], beside: Told) -> None:
+    if not asked.filter.cuts:
+        return
+    [group], told = asked.filter.group, [*earlier, *beside.sides]
+    before = told_before(asked.release, group, told, beside)
     if before is not None:
         raise RefusedError(
-            TOO_FEW[True, False],
-            hint="Ask for a larger part, or for one of the views already shown.", code="VIE-001",
-            names={"beside": before.name, "place": "", "shown": beside.thresholds.shown},
+            "Release {release} or a view of it told a part of “{group}”, whose answers changed "
+            "since: beside it, another part could single somebody out.",
+            hint="Use the figures of the whole group.", code="VIE-006",
+            names={"group": group, "release": before},
         )  # fmt: skip
+    others = [number for number in beside.tallies if number != asked.release]
+    before = left_alone(asked.release, group, [asked, *told], beside, others)
+    if before is not None:
+        whole = Shown(before, Filter(group=(group,)))
+        raise _too_few(Refusal(asked.name, (whole.name,)), beside.thresholds)
 
 
 TOO_FEW = {
@@ -284,48 +195,33 @@ TOO_FEW = {
 """(beside other views, counted at an item) → what is refused."""
 
 
-def _refusal(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
-    """The analysis floor's answer, counting persons first, then those who answered each item."""
-    views: list[View] = []
-    counted: list[Counted] = []
-    for place in beside.places:
-        layers, persons = _layers(beside, place)
-        counted.append((place, persons))
-        views += layers
-    atoms = {number: _atoms(views, str(number)) for number in beside.tallies}
-    views_shown = _by_group(earlier, beside.tallies)
-    shown = (*beside.figures, *(part for one in views_shown for part in (one, *by_form(one))))
-    old = [_as_view(one, atoms) for one in shown]
-    return refuses_any(_as_view(asked, atoms), old, counted, beside.thresholds)
-
-
-def _refusal_by_form(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
+def _refusal_by_form(asked: Shown, earlier: list[Shown], beside: Told) -> Refusal | None:
     """What the forms of the questionnaire tell by themselves: where answers to two of them merge,
     counts by point are those of one. A form too small to be told is withheld by the rule."""
     if not asked.filter.cuts:
         return None
-    found = (_refusal(part, earlier, beside) for part in by_form(asked))
+    found = (refusal_of(part, earlier, beside) for part in by_form(asked))
     return next((refusal for refusal in found if refusal and refusal.beside), None)
 
 
-def _refusal_by_numbers(asked: Shown, earlier: list[Shown], beside: _Told) -> Refusal | None:
+def _refusal_by_numbers(asked: Shown, earlier: list[Shown], beside: Told) -> Refusal | None:
     """Whether it tells how many a few persons are, whose number the release withholds.
 
     One family of numbers at a time, beside views that name its axis: of others a reader does not
     know whom they have in common. What the numbers tell without this view is not its doing.
     """
-    layers, persons = _layers(beside, "")
-    atoms = {number: _atoms(layers, str(number)) for number in beside.tallies}
+    layers, there = layers_of(beside, "")
+    atoms = {number: atoms_of(layers, str(number)) for number in beside.tallies}
     [group] = asked.filter.group
     whole = Shown(asked.release, Filter(group=(group,)))
     for axis, family in beside.numbers.get((asked.release, group), {}).items():
         if not family or not getattr(asked.filter, axis):
             continue
-        views = [v for v in _by_group(earlier, beside.tallies) if _names(v, group, axis)]
-        known = [_as_view(one, atoms) for one in (*family, *views)]
-        all_of_them = _as_view(whole, atoms)
-        told = refuses(_as_view(asked, atoms), [all_of_them, *known], persons, beside.thresholds)
-        if told and not refuses(all_of_them, known, persons, beside.thresholds):
+        views = [v for v in by_group(earlier, beside.tallies) if _names(v, group, axis)]
+        known = [as_view(one, atoms) for one in (*family, *views)]
+        all_of_them = as_view(whole, atoms)
+        told = refuses(as_view(asked, atoms), [all_of_them, *known], there, beside.thresholds)
+        if told and not refuses(all_of_them, known, there, beside.thresholds):
             return told
     return None
 
@@ -334,33 +230,5 @@ def _names(shown: Shown, group: str, axis: str) -> bool:
     return shown.filter.group == (group,) and bool(getattr(shown.filter, axis))
 
 
-def _layers(beside: _Told, place: str) -> tuple[list[View], dict[Atom, int]]:
-    return releases_as_views(
-        [(str(number), _persons(tally, place)) for number, tally in beside.tallies.items()]
-    )
-
-
-def _atoms(views: list[View], name: str) -> list[Placed]:
-    return [cast(Placed, atom) for v in views if v.name == name for atom in v.atoms]
-
-
-def _as_view(shown: Shown, atoms: Mapping[int, list[Placed]]) -> View:
-    taken = (a for a in atoms[shown.release] if shown.filter.takes(a[0][1]))
-    return View(shown.name, frozenset(taken))
-
-
-def _persons(tally: Tally, item: str) -> dict[Atom, int]:
-    """Persons by (item, stratum): those who answered it; with no item, everybody."""
-    answers = tally.marks[:, :, : GIVEN + 1].sum(axis=2)
-    found = answers[:, tally.layout.items.index(item)] if item else tally.responses
-    return {(item, s): n for s, n in zip(tally.strata, found.tolist(), strict=True)}
-
-
 def _part(tally: Tally, wanted: Sequence[Filter]) -> Tally:
     return rows(tally, lambda s: any(one.takes(s) for one in wanted))
-
-
-def _read(line: Mapping[str, object]) -> Shown:
-    axes = line.get("filter")
-    found = {str(a): tuple(map(str, v)) for a, v in axes.items()} if isinstance(axes, dict) else {}
-    return Shown(int(str(line["release"])), Filter(**found))

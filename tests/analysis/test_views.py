@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corus.analysis.disclosure.views import Refusal, View, refuses, refuses_any, releases_as_views
+from corus.analysis.disclosure.views import (
+    Refusal,
+    View,
+    refuses,
+    refuses_any,
+    releases_as_views,
+    undoes_bands,
+)
 from corus.domain.wave import Thresholds
 
 T, STRICT = Thresholds(), Thresholds(shown=11, full=11)
@@ -89,6 +96,36 @@ def test_an_item_masked_in_the_view_is_no_reason_to_refuse_it():
     assert refuses_any(view("a"), [view("ab")], counted, T) is None
 
 
+@pytest.mark.parametrize(("left", "refused"), [(0, False), (5, True), (9, True), (10, False)])
+def test_what_a_view_with_counts_leaves_is_nobody_or_enough_for_counts(left, refused):
+    counts = {"a": 30, "b": left}
+    told = undoes_bands(view("a"), [view("all", "ab")], counts, T.full)
+    assert told == (Refusal("a", ("all",)) if refused else None)
+    assert refuses_any(view("a"), [view("all", "ab")], [("", counts)], T) == told
+
+
+def test_a_view_in_bands_is_neither_refused_nor_subtracted():
+    """Of eight persons only bands are told; nothing exact of the ten others follows from them."""
+    counts = {"a": 8, "b": 10, "c": 30}
+    assert undoes_bands(view("a"), [view("abc")], counts, T.full) is None
+    assert undoes_bands(view("c"), [view("abc"), view("a")], counts, T.full) is None
+    assert undoes_bands(view("bc"), [view("abc"), view("a")], counts, T.full)
+
+
+def test_what_earlier_views_tell_of_seven_is_not_the_doing_of_the_next():
+    """Seven came between two releases: a view of others may still be shown, one of them not."""
+    counts = {"a": 20, "b": 20, "late": 7, "also": 7}
+    earlier = [view("1", ["a", "b", "also"]), view("2", counts)]
+    assert undoes_bands(view("a"), earlier, counts, T.full) is None
+    assert undoes_bands(view("x", ["a", "b", "late"]), earlier, counts, T.full)
+
+
+def test_a_new_release_differs_from_views_by_five_persons():
+    counts = [("", {"a": 30, "b": 6})]
+    assert refuses_any(view("ab"), [view("a")], counts, T, release=True) is None
+    assert refuses_any(view("ab"), [view("a")], counts, T)
+
+
 def test_releases_are_views_of_those_who_stayed_and_those_who_came():
     views, persons = releases_as_views([("1", {"x": 20, "y": 9}), ("2", {"x": 23, "y": 9})])
     assert [v.name for v in views] == ["1", "2"]
@@ -143,6 +180,24 @@ def test_views_are_accepted_exactly_when_no_combination_is_about_a_few(sets, cou
             assert told == Refusal(asked.name, ())
             continue
         assert (told is not None) == by_least_squares([*shown, asked], counts, thresholds.shown)
+        if told is None:
+            shown.append(asked)
+
+
+MORE = st.fixed_dictionaries({a: st.sampled_from([0, 3, 6, 9, 20]) for a in ATOMS})
+
+
+@given(SETS, MORE)
+@settings(max_examples=100, deadline=None)
+def test_views_with_counts_are_accepted_exactly_when_nothing_is_about_five_to_nine(sets, counts):
+    shown = []
+    for place, atoms in enumerate(sets):
+        asked = View(str(place), frozenset(atoms))
+        if sum(counts[a] for a in atoms) < T.full:
+            assert undoes_bands(asked, shown, counts, T.full) is None
+            continue
+        told = undoes_bands(asked, shown, counts, T.full)
+        assert (told is not None) == by_least_squares([*shown, asked], counts, T.full)
         if told is None:
             shown.append(asked)
 

@@ -22,6 +22,7 @@ from tests.charts.factories_charts import (
     an_instrument,
     an_open_wave,
     full,
+    score,
     speaking_of_self,
 )
 
@@ -94,6 +95,22 @@ def test_the_heat_table_prints_numbers_bands_single_items_and_masks() -> None:
     assert cells[2] == ["≈ 65", "≈ 80", "1 énoncé"]
     assert cells[4] == ["n < 5", "n < 5", "–"]
     assert rows[4].findall("td")[0].get("class") == "masked"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("whole points", "arrondi au point\u202f: intervalle au plus large"),
+        ("one decimal", "arrondi au dixième\u202f: intervalle au plus large"),
+    ],
+)
+def test_the_interval_of_a_rounded_score_is_said_to_be_the_widest(reason: str, said: str) -> None:
+    cell = score("needs", "employees", 61, 34, reason=reason)
+    document = html.fromstring(page(a_profile(dimensions=(cell,))))
+    [row] = document.xpath("//table[@class='scores']/tbody/tr")
+    assert said in row.text_content()
+    [told] = document.xpath("//table[@class='heat']//a[contains(@href, 'd-needs-employees')]")
+    assert said in told.get("aria-label")
 
 
 def test_an_item_row_gives_wording_n_shares_and_interval() -> None:

@@ -135,8 +135,8 @@ def _text_of(file: Path) -> str:
 
 
 def test_a_refusal_is_told_in_the_language_asked_for(corus, tmp_path: Path) -> None:
-    _released(corus, tmp_path, self=30, paper=3)
+    _released(corus, tmp_path, self=30, paper=8)
     refused = corus("view", WAVE, "--mode", "self", "--lang", "fr", code=1).stderr
-    assert "isolerait moins de 5 personnes" in refused
+    assert "isolerait moins de 10 personnes" in refused
     unknown = corus("view", WAVE, "--mode", "papier", "--lang", "fr", code=1).stderr
     assert "Choisissez parmi\u202f: paper, self. [VIE-002]" in unknown

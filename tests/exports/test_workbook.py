@@ -107,6 +107,18 @@ def test_a_score_published_in_whole_points_shows_no_decimal(french):
     assert formats[65] == '"≈\u202f"0'
 
 
+@pytest.mark.parametrize(("reason", "rounded"), [("whole points", True), ("one decimal", True),
+                                                 ("", False)])  # fmt: skip
+def test_beside_a_rounded_score_spread_and_interval_are_said_to_be_the_widest(reason, rounded):
+    cell = DimensionCell(dimension="needs", group="board", show="full", n=24, score=60, low=50,
+                         high=70, sd=27, reason=reason)  # fmt: skip
+    book = opened(written(make_profile(dimensions=(cell,)), "en"))
+    [row] = records(book, "perceptions")
+    assert ("spread at most, interval at its widest" in row["Note"]) is rounded
+    above = [c.value for r in sheet_of(book, "perceptions").iter_rows() for c in r]
+    assert any("the spread is the largest" in str(text) for text in above) is rounded
+
+
 def test_a_cell_coarsened_to_protect_others_never_says_how_many_answered():
     cell = DimensionCell(
         dimension="needs", group="board", show="banded", score=60, reason="complementary"

@@ -79,7 +79,7 @@ def test_read_together_every_document_is_there_once_and_whole(
         parts = list(queries.lines(session, wave.id))
         together = [(p, one) for p, _, text in parts for one in text.decode().split("\n")]
         alone = [(p, one) for p, some in queries.documents(session, wave.id) for one in some]
-    assert len(parts) > len({place for place, _, _ in parts})
+    assert any(number > 1 for _, number, _ in parts)
     assert sum(number for _, number, _ in parts) == 60
     assert sorted(together) == sorted(alone)
 

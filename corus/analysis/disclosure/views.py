@@ -79,22 +79,58 @@ def refuses(
     return Refusal(view.name, _at_fault(view, shown, counts, thresholds.shown), place)
 
 
+def undoes_bands(
+    view: View,
+    earlier: Sequence[View],
+    atom_counts: Mapping[Atom, int],
+    least: int,
+    *,
+    place: str = "",
+) -> Refusal | None:
+    """Why ``view`` may not be shown with its counts: fewer than ``least`` would follow exactly.
+
+    A view under ``least`` persons is told in bands, of which nothing is subtracted: it is never
+    refused here, nor is it subtracted from others. Neither is what earlier views tell without
+    this one its doing. ``least``: the threshold of a full distribution; ``atom_counts`` as for
+    ``refuses``.
+    """
+    counts = {atom: n for atom, n in atom_counts.items() if n > 0}
+    exact = [old for old in earlier if _persons(old, counts) >= least]
+    if _persons(view, counts) < least or not _adds(view, exact, counts, least):
+        return None
+    needed = list(exact)
+    for old in reversed(exact):
+        fewer = [v for v in needed if v is not old]
+        if _adds(view, fewer, counts, least):
+            needed = fewer
+    return Refusal(view.name, tuple(v.name for v in needed), place)
+
+
 def refuses_any(
     view: View,
     earlier: Sequence[View],
     counted: Iterable[tuple[str, Mapping[Atom, int]]],
     thresholds: Thresholds,
+    *,
+    release: bool = False,
 ) -> Refusal | None:
     """The first refusal over several ways of counting: persons, then valid answers by item.
 
     Two views that differ by 30 persons may differ by 2 who answered an item. A view in which too
-    few answered an item does not show that item: it is no reason to refuse the others.
+    few answered an item does not show that item: it is no reason to refuse the others. What is
+    left must be enough for counts (``undoes_bands``), but of a whole group in a new ``release``,
+    which differs from the last one by ``thresholds.shown`` persons.
     ``counted`` gives (place, persons by atom); the first must count all persons.
     """
+    least = thresholds.shown if release else thresholds.full
     for number, (place, counts) in enumerate(counted):
         told = refuses(view, earlier, counts, thresholds, place=place)
         if told and (number == 0 or told.beside):
             return told
+        if told is None and least > thresholds.shown:
+            told = undoes_bands(view, earlier, counts, least, place=place)
+            if told:
+                return told
     return None
 
 
@@ -144,6 +180,14 @@ def _isolates(
     return _few_views(matrix, persons, threshold) or _few_classes(matrix, persons, threshold)
 
 
+def _adds(view: View, exact: Sequence[View], counts: Mapping[Atom, int], least: int) -> bool:
+    """Whether the view tells of 1 to ``least`` − 1 persons what the others do not."""
+    matrix, persons = _classes([view, *exact], counts)
+    if _rank(matrix) == _rank(matrix[1:]):
+        return False
+    return _few_views(matrix, persons, least) or _more_classes(matrix, persons, least)
+
+
 def _classes(views: Sequence[View], counts: Mapping[Atom, int]) -> tuple[Matrix, Matrix]:
     """Indicator vectors over classes of atoms that no view tells apart, and persons by class."""
     found: dict[tuple[int, ...], int] = {}
@@ -173,11 +217,23 @@ def _few_classes(matrix: Matrix, persons: Matrix, threshold: int) -> bool:
     null space: there is one when the null space's rows over S are linearly dependent.
     """
     null = _null_space(matrix)
-    small = [i for i in np.argsort(persons, kind="stable").tolist() if persons[i] < threshold]
     return any(
-        _rank(null[list(chosen)]) < len(chosen)
-        for chosen in _small_sets(small, persons.tolist(), threshold)
+        _rank(null[list(chosen)]) < len(chosen) for chosen in _sets_under(persons, threshold)
     )
+
+
+def _more_classes(matrix: Matrix, persons: Matrix, threshold: int) -> bool:
+    """Small sets of classes about which more figures are left with the first view than without."""
+    null, before = _null_space(matrix), _null_space(matrix[1:])
+    return any(
+        _rank(null[list(chosen)]) < _rank(before[list(chosen)])
+        for chosen in _sets_under(persons, threshold)
+    )
+
+
+def _sets_under(persons: Matrix, threshold: int) -> Iterator[tuple[int, ...]]:
+    small = [i for i in np.argsort(persons, kind="stable").tolist() if persons[i] < threshold]
+    return _small_sets(small, persons.tolist(), threshold)
 
 
 def _small_sets(

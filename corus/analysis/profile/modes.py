@@ -6,7 +6,7 @@ Reads counts and published coverage; what it tells is decided by the same thresh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from corus.analysis.counting.layout import VARIANTS, Scored
@@ -16,7 +16,7 @@ from corus.analysis.disclosure.precision import Scores, part_may_be_told
 from corus.analysis.disclosure.rule import round_to
 from corus.analysis.measures.stats import Sample, score_sample, welch
 from corus.domain.instrument import Instrument
-from corus.domain.profile import Coverage, DimensionCell, ModeEffect
+from corus.domain.profile import Coverage, DimensionCell, ModeEffect, Profile
 from corus.domain.wave import Thresholds
 
 STEP = 1.0
@@ -54,6 +54,13 @@ def mode_effects(
                 valid = Scores.of(tally, instrument, cell.group, of).valid
                 if all(part and part_may_be_told(valid, part) for part in (own, other)):
                     yield from _effect(cell, own, other)
+
+
+def without_effects(profile: Profile, groups: Collection[str]) -> Profile:
+    """``profile`` without the mode effects of these groups: told beside earlier figures, they
+    would single somebody out."""
+    kept = tuple(effect for effect in profile.mode_effects if effect.group not in groups)
+    return profile.model_copy(update={"mode_effects": kept})
 
 
 def _several_ways(tally: Tally, least: int) -> set[str]:

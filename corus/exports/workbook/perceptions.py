@@ -14,12 +14,14 @@ from corus.exports.columns import Column, Record, Rounded, Value
 from corus.exports.withheld import (
     NONE,
     STATES,
+    WIDEST,
     asked,
     because,
     count_of,
     figure,
     in_steps,
     mask,
+    rounded,
     score,
     score_limit,
 )
@@ -75,9 +77,20 @@ def perceptions(reading: Reading, name: str) -> Sheet:
         printed=len(COLUMNS) - BESIDE,
         records=(_record(reading, cell) for cell in ordered(reading)),
         not_asked=asked(reading.profile.dimensions)[1],
-        notes=[legend(reading), say("Filter as you like; sorting would mix up the charts, which "
-                                    "follow this order.")],
+        notes=[legend(reading), *_widest(reading),
+               say("Filter as you like; sorting would mix up the charts, which follow this "
+                   "order.")],
     )  # fmt: skip
+
+
+def _widest(reading: Reading) -> Iterator[str]:
+    """What spread and interval are beside rounded scores, where there are any."""
+    if any(rounded(cell) for cell in reading.profile.dimensions):
+        yield reading.words(
+            "Beside a score rounded to whole points or to one decimal, the spread is the largest "
+            "and the interval the widest that the items allow: those of the persons would tell "
+            "what a few of them answered."
+        )
 
 
 def legend(reading: Reading) -> str:
@@ -111,6 +124,7 @@ def _note(reading: Reading, cell: DimensionCell) -> str:
     say = reading.words
     parts = [
         because(reading, cell),
+        say(WIDEST) if rounded(cell) else "",
         say("read the item “{item}”", item=reading.topic(cell.item)) if cell.item else "",
         say("◐ divided opinions") if cell.divided else "",
         say("unanimous") if cell.unanimous else "",
