@@ -62,13 +62,12 @@ def test_a_group_all_at_one_site_keeps_its_published_number() -> None:
 def _largest(table: list[list[int]], told: dict[tuple[str, str], int | None]) -> list[float]:
     """What a linear-programming attacker finds the most that each hidden cell could be.
 
-    Known: every number told, every group's total, that nobody is less than nobody, and, where a
-    cell of nobody is told as 0, that a hidden one holds somebody.
+    Known: every number told, every group's total, that nobody is less than nobody, and, in a group
+    of which some number is told, that a hidden one holds somebody: nobody is told as 0 there.
     """
     rows, columns = len(table), len(table[0])
     names = [(f"g{i}", f"s{j}") for i in range(rows) for j in range(columns)]
-    zeros_told = all(told[n] is not None for n in names if _counts(table)[
-        make.stratum(n[0], site=n[1])] == 0)  # fmt: skip
+    speaking = {group for group, site in names if told[group, site] is not None}
     left, right = [], []
     for i, line in enumerate(table):
         left.append([1.0 if group == f"g{i}" else 0.0 for group, _ in names])
@@ -77,8 +76,9 @@ def _largest(table: list[list[int]], told: dict[tuple[str, str], int | None]) ->
         if told["", f"s{j}"] is not None:
             left.append([1.0 if site == f"s{j}" else 0.0 for _, site in names])
             right.append(told["", f"s{j}"] or 0)
-    least = 1.0 if zeros_told else 0.0
-    bounds = [(least, None) if told[n] is None else (told[n], told[n]) for n in names]
+    bounds = [
+        (float(n[0] in speaking), None) if told[n] is None else (told[n], told[n]) for n in names
+    ]
     hidden = [k for k, n in enumerate(names) if told[n] is None]
     found = []
     for k in hidden:
@@ -86,6 +86,10 @@ def _largest(table: list[list[int]], told: dict[tuple[str, str], int | None]) ->
         goal[k] = -1
         found.append(-linprog(goal, A_eq=left, b_eq=right, bounds=bounds).fun)
     return found
+
+
+def test_a_group_of_which_no_number_can_be_told_does_not_tell_where_nobody_is_either() -> None:
+    assert set(_told([[1, 4, 0]]).values()) == {None}
 
 
 TABLES = some.integers(2, 4).flatmap(
