@@ -100,5 +100,5 @@ def test_between_two_sentences_of_the_notice_there_is_a_space(
     page = site_visitor.get(f"/{door}/{WAVE}/{named}/fr/notice").text
     said = _words(page)
     assert "la même règle que les autres. Ce que peu de personnes" in said
-    assert "oublié quand l’enquête se termine. Ni votre nom" in said
+    assert "pas la version du questionnaire. Ni votre nom" in said
     assert not re.search(r"[a-zé][.!?][A-ZÀÉ]", re.sub(r"www\S+", "", _words(page)))
