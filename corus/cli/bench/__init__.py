@@ -21,16 +21,19 @@ class Measure:
     runs: int
     unit: str
     goal: str
+    size: int = 0
+    """Answers at which it was measured, where it was at several numbers of them."""
 
     @classmethod
     def of(
-        cls, name: str, baseline: list[float], subject: list[float], unit: str, goal: str
-    ) -> Measure:
+        cls, name: str, baseline: list[float], subject: list[float], unit: str, goal: str,
+        size: int = 0,
+    ) -> Measure:  # fmt: skip
         """The median of the rounds' own ratios: a machine that drifts drifts for both."""
         ratios = [s / b for s, b in zip(subject, baseline, strict=True)]
         return cls(
             name, round(statistics.median(ratios), 3), round(statistics.median(baseline), 4),
-            round(statistics.median(subject), 4), len(ratios), unit, goal,
+            round(statistics.median(subject), 4), len(ratios), unit, goal, size,
         )  # fmt: skip
 
 
@@ -92,6 +95,7 @@ def profile_command(
     sizes: tuple[int, ...], rounds: int, kinds: tuple[str, ...], as_json: bool
 ) -> None:
     """Cold profile, refresh and page, against fetching and decoding the same answers."""
+    from corus.cli.bench.curve import curves
     from corus.cli.bench.profile import run, run_memory
 
     found = [run_memory(max(sizes), rounds)]
@@ -102,6 +106,9 @@ def profile_command(
             report([] if as_json else [measure], as_json=False)
     if as_json:
         report(found, as_json=True)
+        return
+    for line in curves(found):
+        click.echo(line)
 
 
 @bench_command.command("status")

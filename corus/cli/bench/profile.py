@@ -48,21 +48,21 @@ def run(kind: str, sizes: tuple[int, ...], rounds: int) -> Iterator[Measure]:
             fill(found.ours, size)
             measured = [_round(found.ours) for _ in range(rounds)]
         pages[size] = _of(measured, "page")
-        yield from _measures(f"profile, {kind}, {size:,}", measured)
+        yield from _measures(f"profile, {kind}, {size:,}", measured, size)
     for small, large in pairwise(sizes):
         name = f"profile, {kind}, page's analysis: from {small:,} to {large:,}"
         yield Measure.of(name, pages[small], pages[large], "s", "growth ≤ 1.2")
 
 
-def _measures(label: str, found: Found) -> Iterator[Measure]:
+def _measures(label: str, found: Found, size: int) -> Iterator[Measure]:
     cold, refresh = _of(found, "cold"), _of(found, "refresh")
     ones = [1.0] * len(found)
-    yield Measure.of(f"{label}: cold", _of(found, "plain"), cold, "s", "≤ 2")
+    yield Measure.of(f"{label}: cold", _of(found, "plain"), cold, "s", "≤ 2", size)
     name = f"{label}: counts refreshed after {MORE:,} more, against cold"
-    yield Measure.of(name, cold, refresh, "s", "≤ 0.02")
+    yield Measure.of(name, cold, refresh, "s", "≤ 0.02", size)
     page = [PAGE * one for one in ones]
     name = f"{label}: page's analysis, once tallied (processor), against {1000 * PAGE:.0f} ms"
-    yield Measure.of(name, page, _of(found, "page"), "s", "≤ 1")
+    yield Measure.of(name, page, _of(found, "page"), "s", "≤ 1", size)
     yield Measure.of(f"{label}: peak memory", ones, _of(found, "memory"), "GB", "≤ 1")
 
 
