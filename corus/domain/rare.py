@@ -18,10 +18,7 @@ def hidden(counts: Mapping[str, int], unknown: str, least: int) -> dict[str, int
 
     The rare ones all do; where these are too few to hide among one another, others join them, of
     the most frequent value first and as few as suffice. Under ``least`` answers in all, all do.
-    A value that everybody shares tells nobody apart.
     """
-    if sum(n > 0 for n in counts.values()) < 2:
-        return {}
     gone = {value: n for value, n in counts.items() if value != unknown and 0 < n < least}
     together = counts.get(unknown, 0) + sum(gone.values())
     staying = {value: n for value, n in counts.items() if value != unknown and n >= least}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes, with_invariance
 from corus.analysis.counting.tally import differing
+from corus.analysis.disclosure.sums import unsafe_sums
 from corus.analysis.profile.modes import without_effects
 from corus.analysis.profile.open_answers import unsafe_voices
 from corus.domain.profile import Profile
@@ -55,6 +56,8 @@ def release(session: Session, code: str, day: date) -> Profile:
     for one in earlier:
         # Against every one of them: five that came and four that left are one between the ends.
         _refuse_isolation(one, tally, said, wave)
+    before = [_counts(one) for one in reversed(earlier)]
+    _refuse(unsafe_sums(before, tally, plan_of(wave).thresholds), plan_of(wave).thresholds)
     silent = silent_on_modes(session, wave, tally)
     _refuse_beside_views(session, wave, tally, silent)
     _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)

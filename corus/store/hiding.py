@@ -81,9 +81,19 @@ class Hiding:
     def hide(self, least: int) -> None:
         """Forget, axis by axis, until each kind that others could know of holds ``least``."""
         for axis, unknown in AXES.items():
+            told = self._told_apart(axis)
             for place, counts in sorted(self._counts(axis).items()):
-                for value, n in hidden(counts, unknown, least).items():
+                gone = hidden(counts, unknown, least) if place[0] in told else {}
+                for value, n in gone.items():
                     self._forget(axis, place, value, n)
+
+    def _told_apart(self, axis: str) -> set[str]:
+        """Groups of which not everybody has the same value: one that all share tells nothing."""
+        values: dict[str, set[str]] = defaultdict(set)
+        for kind, n in self._all():
+            if n:
+                values[kind.group].add(getattr(kind, axis))
+        return {group for group, found in values.items() if len(found) > 1}
 
     def _counts(self, axis: str) -> dict[tuple[str, ...], Counter[str]]:
         counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)

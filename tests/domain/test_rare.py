@@ -66,10 +66,9 @@ def test_every_way_that_is_kept_is_shared_by_many_and_so_is_the_unknown_one(coun
     after[UNKNOWN] = counts.get(UNKNOWN, 0) + sum(gone.values())
     assert min(after.values()) >= 0
     assert sum(after.values()) == sum(counts.values())
-    told_apart = sum(n > 0 for n in counts.values()) > 1
-    if told_apart and sum(counts.values()) >= least:
+    if sum(counts.values()) >= least:
         assert all(n == 0 or n >= least for n in after.values())
-    elif told_apart:
+    else:
         assert after[UNKNOWN] == sum(counts.values())
 
 
@@ -86,4 +85,4 @@ def test_no_more_join_the_rare_ones_than_they_need_to_hide_among():
     assert hidden({"self": 36, "paper": 5}, UNKNOWN, 5) == {}
     assert hidden({"self": 8, "paper": 2}, UNKNOWN, 5) == {"paper": 2, "self": 3}
     assert hidden({"self": 8, "paper": 1}, UNKNOWN, 5) == {"paper": 1, "self": 8}
-    assert hidden({"self": 3}, UNKNOWN, 5) == {}
+    assert hidden({"self": 3}, UNKNOWN, 5) == {"self": 3}

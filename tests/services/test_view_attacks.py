@@ -306,7 +306,12 @@ def _refuses(store: Store, code: str, **axes: tuple[str, ...]) -> None:
 
 
 def _answers(session: Session, mode: str, n: int) -> Sequence[Response]:
-    found = select(Response).join(Stratum).where(Stratum.mode == mode).order_by(Response.id)
+    found = (
+        select(Response)
+        .join(Stratum)
+        .where(Stratum.mode == mode)
+        .order_by(Response.document, Response.id)
+    )
     return session.scalars(found).all()[:n]
 
 

@@ -5,6 +5,7 @@ Who invited, helped or stood beside knows of some people how they answered.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
@@ -21,6 +22,7 @@ from tests import factories as make
 OUTWARD = (Stratum.group, Stratum.variant, Stratum.mode, Stratum.channel, Stratum.site)
 """What somebody outside may know of a person, beside the language."""
 USUAL, LEAST = 36, 5
+DRAWN_BY = hiding.LOT
 
 
 def _answered(store: Store, *ways: dict[str, str], usual: int = USUAL) -> int:
@@ -69,6 +71,21 @@ def test_whoever_knows_how_one_person_answered_finds_five_answers(
         assert kept in (forgotten[name], usual[name] if name not in way else None)
 
 
+def test_nobody_keeps_a_rare_way_or_language_for_being_alone_in_a_form(store: Store) -> None:
+    """The only one of 37 who answered in English, with help, did so on the short form."""
+    way = {"language": "en", "mode": "assisted_structure", "variant": "express"}
+    _answered(store, way)
+    make.close_wave(store)
+    (found,) = (kind for kind in _kinds(store) if kind[1] == "express")
+    assert (found[2], found[-1]) == (UNKNOWN, "und")
+
+
+def test_what_all_of_a_group_share_stays_where_few_are_alike(store: Store) -> None:
+    _answered(store, {"variant": "express"})
+    make.close_wave(store)
+    assert {kind[2:4] for kind in _kinds(store)} == {("self", "open")}
+
+
 def test_who_joins_the_rare_ones_is_drawn_anew_each_time(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +101,7 @@ def test_who_joins_the_rare_ones_is_drawn_anew_each_time(
     _answered(sqlite_store, {"mode": "paper"})
     make.close_wave(sqlite_store)
     assert [len(found) for found in drawn[:2]] == [1, USUAL]
-    assert type(hiding.random.SystemRandom()).__name__ == "SystemRandom"
+    assert isinstance(DRAWN_BY, random.SystemRandom)
 
 
 def test_ways_that_many_share_stay_and_no_stratum_tells_of_one_that_is_gone(store: Store) -> None:
