@@ -137,10 +137,16 @@ def refusal_of(
         counted.append((place, there))
         views += layers
     atoms = {number: atoms_of(views, str(number)) for number in beside.tallies}
-    views_shown = by_group(earlier, beside.tallies)
+    views_shown = list(by_group(earlier, beside.tallies))
     shown = (*beside.figures, *(part for one in views_shown for part in (one, *by_form(one))))
-    old = [as_view(one, atoms) for one in shown if one.filter.group == asked.filter.group]
-    return refuses_any(as_view(asked, atoms), old, counted, beside.thresholds, release=release)
+    told = [one for one in beside.figures if not one.filter.cuts] + views_shown
+    old, exact = (
+        [as_view(one, atoms) for one in some if one.filter.group == asked.filter.group]
+        for some in (shown, told)
+    )
+    return refuses_any(
+        as_view(asked, atoms), old, counted, beside.thresholds, exact=exact, release=release
+    )
 
 
 def layers_of(beside: Releases, place: str) -> tuple[list[View], dict[Atom, int]]:

@@ -255,6 +255,33 @@ def test_all_but_two_of_those_helped_do_not_leave_beside_mode_effects(
         _release(sqlite_store)
 
 
+@pytest.mark.parametrize("first", [(), ("easy",)])
+def test_seven_on_the_easy_form_are_not_what_a_view_of_the_other_leaves(
+    sqlite_store: Store, first: tuple[str, ...]
+) -> None:
+    """The release merges the forms; less those on the standard one, it is the seven by point."""
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, 40)
+    _add(sqlite_store, wave, 7, OTHERS, variant="easy")
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    for form in first:
+        _view(sqlite_store, variant=(form,))
+    _refuses(sqlite_store, "VIE-001", variant=("standard",))
+
+
+def test_five_made_unknown_at_closing_are_not_what_two_modes_leave(sqlite_store: Store) -> None:
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, 61)
+    _add(sqlite_store, wave, 19, OTHERS, mode="paper")
+    _add(sqlite_store, wave, 5, OTHERS, mode="unknown")
+    make.close_wave(sqlite_store)
+    _release(sqlite_store)
+    _view(sqlite_store, mode=("self",))
+    _refuses(sqlite_store, "VIE-001", mode=("paper",))
+    _refuses(sqlite_store, "VIE-001", mode=("self", "paper"))
+
+
 @pytest.mark.parametrize(("left", "shown"), [(8, False), (9, False), (10, True)])
 def test_what_a_view_leaves_of_its_group_is_enough_for_counts(
     store: Store, left: int, shown: bool

@@ -112,6 +112,7 @@ def refuses_any(
     counted: Iterable[tuple[str, Mapping[Atom, int]]],
     thresholds: Thresholds,
     *,
+    exact: Sequence[View] = (),
     release: bool = False,
 ) -> Refusal | None:
     """The first refusal over several ways of counting: persons, then valid answers by item.
@@ -119,7 +120,9 @@ def refuses_any(
     Two views that differ by 30 persons may differ by 2 who answered an item. A view in which too
     few answered an item does not show that item: it is no reason to refuse the others. What is
     left must be enough for counts (``undoes_bands``), but of a whole group in a new ``release``,
-    which differs from the last one by ``thresholds.shown`` persons.
+    which differs from the last one by ``thresholds.shown`` persons. ``exact`` are those of the
+    earlier ones told by themselves: forms that are merged and sides that are compared tell some of
+    their counts, so that the view is decided beside them and without them.
     ``counted`` gives (place, persons by atom); the first must count all persons.
     """
     least = thresholds.shown if release else thresholds.full
@@ -128,9 +131,10 @@ def refuses_any(
         if told and (number == 0 or told.beside):
             return told
         if told is None and least > thresholds.shown:
-            told = undoes_bands(view, earlier, counts, least, place=place)
-            if told:
-                return told
+            for known in (earlier, exact):
+                told = undoes_bands(view, known, counts, least, place=place)
+                if told:
+                    return told
     return None
 
 
