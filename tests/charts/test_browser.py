@@ -77,8 +77,14 @@ def site(chromium: str) -> Iterator[Site]:
 def draw_all(page: Any) -> None:
     """Scroll every figure into view until it is drawn."""
     for place in ("heat", "gaps", "needs", "democracy", "work", "coverage"):
-        page.locator(f"#data-{place}").evaluate("e => e.parentElement.scrollIntoView()")
-        page.wait_for_selector(f"#plot-{place}.ready")
+        # Again and again: another figure that is drawn meanwhile moves this one out of sight.
+        page.wait_for_function(
+            """place => {
+                document.getElementById(`data-${place}`).parentElement.scrollIntoView();
+                return document.querySelector(`#plot-${place}.ready`);
+            }""",
+            arg=place, polling=200,
+        )  # fmt: skip
 
 
 def sideways(page: Any) -> int:
