@@ -15,7 +15,7 @@ leaves over.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
@@ -76,7 +76,8 @@ def refuses(
     shown = [old for old in earlier if _persons(old, counts) >= thresholds.shown]
     if not _isolates(view, shown, counts, thresholds.shown):
         return None
-    return Refusal(view.name, _at_fault(view, shown, counts, thresholds.shown), place)
+    beside = _at_fault(shown, lambda some: _isolates(view, some, counts, thresholds.shown))
+    return Refusal(view.name, beside, place)
 
 
 def undoes_bands(
@@ -98,12 +99,8 @@ def undoes_bands(
     exact = [old for old in earlier if _persons(old, counts) >= least]
     if _persons(view, counts) < least or not _adds(view, exact, counts, least):
         return None
-    needed = list(exact)
-    for old in reversed(exact):
-        fewer = [v for v in needed if v is not old]
-        if _adds(view, fewer, counts, least):
-            needed = fewer
-    return Refusal(view.name, tuple(v.name for v in needed), place)
+    beside = _at_fault(exact, lambda some: _adds(view, some, counts, least))
+    return Refusal(view.name, beside, place)
 
 
 def refuses_any(
@@ -164,14 +161,12 @@ def _persons(view: View, counts: Mapping[Atom, int]) -> int:
     return sum(counts.get(atom, 0) for atom in view.atoms)
 
 
-def _at_fault(
-    view: View, shown: Sequence[View], counts: Mapping[Atom, int], threshold: int
-) -> tuple[str, ...]:
+def _at_fault(shown: Sequence[View], refused: Callable[[Sequence[View]], bool]) -> tuple[str, ...]:
     """A smallest set of earlier views that is enough for the refusal; the oldest kept last."""
     needed = list(shown)
     for old in reversed(shown):
         fewer = [v for v in needed if v is not old]
-        if _isolates(view, fewer, counts, threshold):
+        if refused(fewer):
             needed = fewer
     return tuple(v.name for v in needed)
 
