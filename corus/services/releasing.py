@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from corus import __version__
 from corus.analysis import ProfileContext, Tally, build_profile, unsafe_changes, with_invariance
 from corus.analysis.counting.tally import differing
-from corus.analysis.disclosure.sums import unsafe_sums
 from corus.analysis.profile.modes import without_effects
-from corus.analysis.profile.open_answers import unsafe_voices
+from corus.analysis.profile.recoded import unsafe_voices
 from corus.domain.profile import Profile
 from corus.domain.wave import Thresholds, WaveState
 from corus.errors import NotFoundError, RefusedError
@@ -22,6 +21,7 @@ from corus.services.publishing import version_of
 from corus.services.same_persons import beside_linked
 from corus.services.tallying import refresh
 from corus.services.texts.voices import Voices, of_wave
+from corus.services.third_states import refuse_third_states
 from corus.services.viewing import Filter, left_out
 from corus.services.waves import plan_of
 from corus.services.weighing.after import refuse_beside_weights
@@ -35,6 +35,8 @@ def release(session: Session, code: str, day: date) -> Profile:
     Raises ``RefusedError`` while the wave is open (``REL-001``) or its closing is not finished
     (``CLO-002``), and when a cell, or the counts of what people wrote, would differ from an
     earlier release or view by 1–4 persons (``REL-002``): the difference of two isolates nobody.
+    A group is told in two states at most, so that there is no other sum of releases: a third is
+    refused (``REL-022``; ``REL-023`` for the codes of what people wrote).
     Also where a group changed that was weighted to known margins, and somebody could be singled
     out beside the weighted scores (``REL-020``, ``REL-021``). Mode effects of a group are left out
     where somebody could be beside a part of the group that was told earlier.
@@ -53,11 +55,10 @@ def release(session: Session, code: str, day: date) -> Profile:
     earlier = queries.releases(session, wave.id)
     if earlier and not _changed(earlier[0], tally, said):
         return _profile(earlier[0])
+    refuse_third_states(earlier, tally, said)
     for one in earlier:
         # Against every one of them: five that came and four that left are one between the ends.
         _refuse_isolation(one, tally, said, wave)
-    before = [_counts(one) for one in reversed(earlier)]
-    _refuse(unsafe_sums(before, tally, plan_of(wave).thresholds), plan_of(wave).thresholds)
     silent = silent_on_modes(session, wave, tally)
     _refuse_beside_views(session, wave, tally, silent)
     _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)

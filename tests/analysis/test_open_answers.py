@@ -10,12 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corus.analysis.disclosure.rule import Rule
-from corus.analysis.profile.open_answers import (
-    code_counts,
-    quotations,
-    settled,
-    unsafe_voices,
-)
+from corus.analysis.profile.open_answers import code_counts, quotations, settled
+from corus.analysis.profile.recoded import third_codings, unsafe_voices
 from corus.domain.open_answers import (
     UNCODED,
     VALENCES,
@@ -205,6 +201,21 @@ def test_coding_what_was_uncoded_at_the_last_release_isolates_nobody() -> None:
     one = [*valences[:-1], "favourable"]
     recoded = [cell([answer(i, valence) for i, valence in enumerate(one)])]
     assert unsafe_voices(after, recoded, Thresholds()) != []
+
+
+def test_a_third_way_of_coding_the_same_texts_is_told_from_the_two_before() -> None:
+    """Nothing coded is no way, neither is one told before; who is not coded yet is not counted."""
+    none, first, second, third = (
+        [cell([answer(i, v) for i, v in enumerate([*given, *[None] * (30 - len(given))])])]
+        for given in ([], ["favourable"] * 10, ["unfavourable"] * 10, ["favourable"] * 21)
+    )
+    place = ("employees", "surprise")
+    assert third_codings([none, first, second], third)[place] == 2
+    assert place not in third_codings([none, first], second)
+    assert place not in third_codings([first, none, second], first)
+    assert place not in third_codings([first, second], none)
+    more = [cell([answer(i, "favourable" if i < 10 else None) for i in range(40)])]
+    assert place not in third_codings([first, second], more)
 
 
 def test_a_quotation_carries_its_codes_in_order() -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from corus.analysis import Batch, ProfileContext, Stratum, build_profile, count
 from corus.domain.answer import Answer, State, encode
-from corus.domain.profile import Profile
+from corus.domain.profile import Profile, Share
 from corus.domain.reading import Reading
 from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
 from corus.domain.weighing import Negotiated
 from corus.exports import EXPORTERS
+from corus.exports.counts import columns
 from corus.exports.workbook import changed_sheets
 from tests.exports.factories_exports import GROUPS, make_version
 from tests.exports.reading_back import opened, records, written
@@ -86,16 +87,50 @@ def test_counts_csv_read_as_a_file_holds_no_number_that_the_profile_withholds(co
 
 FIGURES = {
     "n", "asked", "dont_know", "not_concerned", "skipped", "favourable", "mixed", "unfavourable",
-    "mean", "median", "net", "consensus", "agreement", "deviation",
+    "mean", "median", "net", "consensus", "agreement", "deviation", "n_on_scale",
+    "dont_know_share", "not_concerned_share", "skipped_share",
 }  # fmt: skip
+SHARES = ("favourable", "mixed", "unfavourable")
 
 
-def test_workbook_and_csv_say_the_same_shares(computed):
-    sheet = [r["Favourable"] for r in records(opened(written(computed, "en")), "items")]
-    content = EXPORTERS["counts.csv"].write(computed, "en").decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(content))
-    table = [r["favourable"] for r in rows if r["show"] != "not_asked"]
-    assert [f"{v:.15g}" if isinstance(v, int | float) else v for v in sheet] == table
+def of_counts_csv(profile: Profile) -> dict[tuple[str, str], dict[str, str]]:
+    content = EXPORTERS["counts.csv"].write(profile, "en").decode("utf-8-sig")
+    return {(r["item"], r["group"]): r for r in csv.DictReader(io.StringIO(content))}
+
+
+def test_workbook_and_csv_say_the_same_in_every_column_that_both_have(computed):
+    table = of_counts_csv(computed)
+    names = {column.heading: column.name for column in columns(Reading(computed, "en"))}
+    compared = set()
+    for code in ("items", "counts"):
+        for row in records(opened(written(computed, "en")), code):
+            told = table[row["Item"], row["Group code"]]
+            for heading, value in row.items():
+                # The CSV names the option in its own column; its heading holds the number.
+                shown = f"{value:.15g}" if isinstance(value, int | float) else value
+                assert shown == told[names[heading]], (heading, row["Item"])
+                compared.add(names[heading])
+    assert set(FIGURES) | {f"{s}_{end}" for s in SHARES for end in ("low", "high")} <= compared
+    assert {f"count_{n}" for n in range(1, 6)} <= compared
+
+
+def test_every_published_figure_of_a_cell_reads_back_from_the_csv(computed):
+    """Fifteen digits; what is not published is no number, and none is published besides."""
+    table = of_counts_csv(computed)
+    for cell in computed.items:
+        row = table[cell.item, cell.group]
+        known = {name: getattr(cell, name) for name in FIGURES if name not in SHARES}
+        for name in SHARES:
+            part = getattr(cell, name) or Share()
+            known |= {name: part.value, f"{name}_low": part.low, f"{name}_high": part.high}
+        known |= {f"count_{n}": given for n, given in enumerate(cell.counts, 1)}
+        for name, value in known.items():
+            if value is None:
+                assert not row[name].replace(".", "").replace("-", "").isdigit(), (cell, name)
+            else:
+                assert row[name] == f"{value:.15g}", (cell, name)
+        rest = [v for k, v in row.items() if k.startswith("count_") and k not in known]
+        assert not any(value.isdigit() for value in rest), cell
 
 
 def test_figures_between_groups_read_back_from_the_workbook_cell_by_cell(computed):

@@ -88,13 +88,15 @@ def test_a_release_is_compared_with_every_earlier_one(store: Store) -> None:
     _add(store, wave, 5)
     _release(store)
     with store.writing() as session:
-        # Five came, then four left: one person stands between release 1 and this one.
+        # Five came, then four left: one person stands between release 1 and this one, and it is a
+        # third state of the group.
         session.execute(
             text("DELETE FROM responses WHERE id IN (SELECT id FROM responses LIMIT 4)")
         )
         session.execute(text("DELETE FROM tallies"))
-    with pytest.raises(RefusedError, match="fewer than 5"):
+    with pytest.raises(RefusedError, match=r"employees \(release 2\)") as refused:
         _release(store)
+    assert refused.value.code == "REL-022"
 
 
 def _view(store: Store, mode: str) -> None:

@@ -127,7 +127,7 @@ def test_three_releases_with_a_view_of_a_third_each_do_not_tell_who_left(
         _replace(sqlite_store, mode, n)
     assert _release(sqlite_store) == 2
     _refuses(sqlite_store, "VIE-006", mode=("paper",))
-    _replace(sqlite_store, "interview", 20, "4141--")
+    _add(sqlite_store, wave, 20, group="neighbours")
     assert _release(sqlite_store) == 3
     _refuses(sqlite_store, "VIE-006", mode=("interview",))
 

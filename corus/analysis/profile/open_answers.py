@@ -28,7 +28,6 @@ from corus.domain.open_answers import (
     speaks_of,
 )
 from corus.domain.profile import ChoiceCell
-from corus.domain.wave import Thresholds
 
 AGREED = "agreed"
 """The coder whose codings settle what others coded differently."""
@@ -179,48 +178,3 @@ def settled(
 def _is_current(coding: Coding, versions: Mapping[int, Codebook], current: Codebook) -> bool:
     made_with = versions.get(coding.version)
     return all(speaks_of(made_with, c.code, current) for c in current.codes)
-
-
-def unsafe_voices(
-    previous: Sequence[QuotationCell | ChoiceCell],
-    new: Sequence[QuotationCell | ChoiceCell],
-    thresholds: Thresholds,
-) -> list[str]:
-    """One sentence per cell in which 1 to ``thresholds.shown`` − 1 persons came or left a count.
-
-    As ``ledger.unsafe_changes``, for what that module cannot see: subtracting two releases must
-    not tell the valence or the codes of the few persons who came, left or were coded otherwise
-    between them. Twelve who were uncoded and are coded now moved together: that isolates nobody.
-    """
-    before, after = _histograms(previous), _histograms(new)
-    differ = f"fewer than {thresholds.shown} persons differ from the last release"
-    return [
-        f"{' · '.join(place)}: {differ}"
-        for place in before
-        if place in after and _few_moved(before[place], after[place], thresholds.shown)
-    ]
-
-
-Histogram = dict[str, int]
-
-
-def _few_moved(before: Histogram, after: Histogram, shown: int) -> bool:
-    steps = [after.get(kind, 0) - before.get(kind, 0) for kind in before | after]
-    came, left = sum(s for s in steps if s > 0), -sum(s for s in steps if s < 0)
-    return any(0 < persons < shown for persons in (came, left))
-
-
-def _histograms(cells: Sequence[QuotationCell | ChoiceCell]) -> dict[tuple[str, ...], Histogram]:
-    """Persons by kind, for each question of each group and each way of counting it."""
-    found: dict[tuple[str, ...], Histogram] = {}
-    for cell in cells:
-        place = cell.group, cell.item
-        if isinstance(cell, QuotationCell):
-            if cell.valences:
-                found[place] = dict(cell.valences)
-            if cell.n is not None and cell.expectations:
-                silent = cell.n - sum(cell.expectations.values())
-                found[*place, "expectations"] = {**cell.expectations, UNCODED: silent}
-        elif cell.chosen is not None and cell.n is not None:
-            found[*place, cell.option] = {"chosen": cell.chosen, "not": cell.n - cell.chosen}
-    return found

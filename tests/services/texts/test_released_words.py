@@ -145,13 +145,17 @@ def test_a_code_that_few_persons_gain_between_two_releases_is_refused(
 def test_counts_of_words_are_compared_with_every_earlier_release(
     read: Store, tmp_path: Path
 ) -> None:
-    """Five less, then six more: one person stands between the first release and the third."""
+    """Five less, then six more: one person stands between the first release and the third, which
+    codes a third way. What the first one told may be told again."""
     release(read)
     code_again(read, tmp_path / "d.csv", 0)
     assert release(read).release == 2
     code_again(read, tmp_path / "e.csv", 6)
-    with pytest.raises(RefusedError, match="employees · surprise: fewer"):
+    with pytest.raises(RefusedError, match=r"employees · surprise \(release 2\)") as refused:
         release(read)
+    assert refused.value.code == "REL-023"
+    code_again(read, tmp_path / "f.csv", 5)
+    assert release(read).release == 3
 
 
 def test_words_coded_after_a_first_release_are_told_when_no_valence_moves_by_few(
