@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from corus.domain.open_answers import UNCODED, Codebook, Quotation, QuotationCell
-from corus.domain.profile import ChoiceCell, Profile
+from corus.domain.profile import Profile
 
 Why = Literal["withdrawn", "taken_back"]
 """By the author, or by those who redact."""
@@ -117,18 +117,12 @@ def _apart_from_coded(
     coded = [_is_coded(q) for q in cell.quotations]
     maybe = [known or not cell.is_coded for known in coded]
     among = [place for place in stay if maybe[place]]
-    persons = _persons(themes, sum(maybe), shown)
-    if persons is None or persons == sum(coded[place] for place in stay):
-        return stay
-    return _at_most(stay, among, persons - shown)
-
-
-def _persons(themes: Sequence[ChoiceCell], quoted: int, shown: int) -> int | None:
-    """Persons whose words are coded, or the fewest they may be; None where it tells nothing."""
     told = [c.n for c in themes if c.n is not None]
-    if told:
-        return max(told)
-    return shown if themes and quoted >= shown else None
+    if told and max(told) == sum(coded[place] for place in stay):
+        return stay
+    fewest = max(told, default=shown if themes and sum(maybe) >= shown else None)
+    # Under bands the number of those coded is not told: five quoted may be five of six.
+    return stay if fewest is None else _at_most(stay, among, fewest - shown)
 
 
 def _is_coded(quotation: Quotation) -> bool:
