@@ -19,10 +19,16 @@ FILE = click.Path(path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--mapping", type=FILE, help="What its columns and values mean, as YAML.")
 @click.option("--batch", metavar="NAME", help="Name of a collection whose rows have no id.")
+@click.option(
+    "--repeats",
+    metavar="REASON",
+    help="Take answers stored before under other ids too, as those of other persons.",
+)
 @click.option("--suggest-mapping", is_flag=True, help="Draft that YAML; nothing is stored.")
 def import_command(
-    wave: str, file: Path, mapping: Path | None, batch: str | None, suggest_mapping: bool
-) -> None:
+    wave: str, file: Path, mapping: Path | None, batch: str | None, repeats: str | None,
+    suggest_mapping: bool,
+) -> None:  # fmt: skip
     """Answers of FILE (CSV or XLSX: ours, LimeSurvey's, KoboToolbox's) into WAVE."""
     if suggest_mapping:
         with reading() as session:
@@ -32,8 +38,9 @@ def import_command(
     try:
         with found.writing() as session:
             report = import_answers(
-                session, found, wave, file, mapping, received_on=today(), batch=batch
-            )
+                session, found, wave, file, mapping, received_on=today(), batch=batch,
+                repeats=repeats,
+            )  # fmt: skip
     except ImportRefused as refused:
         for line in refused.report.lines():
             click.echo(line, err=True)

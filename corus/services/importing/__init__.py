@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from corus.domain.instrument import InstrumentVersion
 from corus.domain.wave import WavePlan, WaveState
-from corus.errors import Fault, RefusedError
+from corus.errors import Fault, InputError, RefusedError
 from corus.services.importing.late import as_kept, is_over
 from corus.services.importing.mapping import Mapping, read_mapping
 from corus.services.importing.own import is_own, read_own
+from corus.services.importing.repeats import Repeats, find_repeats
 from corus.services.importing.report import ImportRefused, ImportReport
 from corus.services.importing.rows import ImportPlan, PlannedRow, plan_import
 from corus.services.importing.suggest import certain_mapping, suggest_mapping, write_mapping
@@ -47,6 +48,9 @@ __all__ = [
 
 TAKES_FILES = frozenset({WaveState.OPEN.value, WaveState.CLOSED.value})
 """A closed wave still takes late paper; its figures follow at the next release."""
+IMPORTED = "imported"
+SHORTEST, LONGEST = 10, 300
+"""Characters of a reason."""
 
 
 def import_answers(
@@ -58,15 +62,20 @@ def import_answers(
     *,
     received_on: date,
     batch: str | None = None,
+    repeats: str | None = None,
 ) -> ImportReport:
     """Store every answer of a file in a wave, or none.
 
     Rows already there with the same answers and site are counted and left alone. Of those that
     come once an anonymous wave is closed, rare sites and languages are not stored. ``received_on``
     is the day of rows without one. ``batch`` names this collection among several whose rows count
-    from 1, in place of the mapping's own. Raises ``ImportRefused``, whose ``report`` lists every
-    refused row and column; the transaction must then be rolled back, as ``Store.writing`` does.
+    from 1, in place of the mapping's own. A file that holds answers stored before under other ids
+    is refused, unless ``repeats`` says how it is known that they are other persons': the journal
+    keeps that reason, and whoever follows the wave reads it. Raises ``ImportRefused``, whose
+    ``report`` lists every refused row and column; the transaction must then be rolled back, as
+    ``Store.writing`` does.
     """
+    reason = None if repeats is None else _reason(repeats)
     wave = queries.wave_by_code(session, wave_code)
     if wave.state not in TAKES_FILES:
         raise RefusedError(
@@ -79,12 +88,33 @@ def import_answers(
     )
     if plan.faults:
         raise ImportRefused(_report(plan))
-    report = _store(session, wave, plan)
+    report, repeated = _store(session, wave, plan, version, reason)
     queries.note(
-        session, wave, received_on, "imported",
+        session, wave, received_on, IMPORTED,
         read=report.rows_read, stored=report.stored, already_there=report.already_there,
+        **_told(repeated, reason),
     )  # fmt: skip
     return report
+
+
+def _reason(repeats: str) -> str:
+    said = " ".join(repeats.split())
+    if not SHORTEST <= len(said) <= LONGEST:
+        raise InputError(
+            f"The reason is {len(said)} characters long.",
+            hint=f"Say in {SHORTEST} to {LONGEST} how you know that they are other persons.",
+            code="IMP-043",
+        )
+    return said
+
+
+def _told(repeated: Repeats, reason: str | None) -> dict[str, object]:
+    """What the journal keeps of repeats: how many were stored, and why so many."""
+    if not repeated.number:
+        return {}
+    # Beside the few that pass by themselves a reason would say nothing.
+    found: dict[str, object] = {"repeats": repeated.number}
+    return found | ({"why": reason} if reason and repeated.too_many else {})
 
 
 def plan_file(
@@ -119,8 +149,12 @@ def draft_mapping(session: Session, wave_code: str, path: str | Path) -> str:
     return write_mapping(mapping, notes, table.file)
 
 
-def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
+def _store(
+    session: Session, wave: Wave, plan: ImportPlan, version: InstrumentVersion, reason: str | None
+) -> tuple[ImportReport, Repeats]:
+    queries.hold_imports(session, wave)
     there = queries.sites_of(session, [row.id for row in plan.rows])
+    repeated = find_repeats(session, wave.id, version.instrument, plan.rows, there)
     rows = as_kept(session, wave, plan.rows, there)
     outcomes = store_rows(session, [_response(wave, row) for row in rows], states=TAKES_FILES)
     became = list(zip(plan.rows, outcomes, strict=True))
@@ -129,8 +163,10 @@ def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
         for row, outcome in became
         if outcome not in (Outcome.STORED, Outcome.REPEATED)
     ]
-    repeated = [row for row, outcome in became if outcome is Outcome.REPEATED]
-    faults += _moved(plan.file, repeated, there, forgotten=is_over(wave))
+    same = [row for row, outcome in became if outcome is Outcome.REPEATED]
+    faults += _moved(plan.file, same, there, forgotten=is_over(wave))
+    if repeated.too_many and reason is None:
+        faults.append(repeated.fault(plan.file))
     if faults:
         raise ImportRefused(_report(plan, faults=tuple(sorted(faults))))
     stored = outcomes.count(Outcome.STORED)
@@ -143,7 +179,8 @@ def _store(session: Session, wave: Wave, plan: ImportPlan) -> ImportReport:
         for part in ("site", "language")
     }
     found = _report(plan, stored=stored, already_there=len(outcomes) - stored)
-    return replace(found, forgotten=less)
+    warnings = (*found.warnings, *([repeated.warning()] if repeated.number else []))
+    return replace(found, forgotten=less, warnings=warnings), repeated
 
 
 def _conflict(file: str, line: int) -> Fault:
