@@ -11,19 +11,8 @@ from flask import Flask
 from corus.config import Settings, read_settings
 from corus.errors import UnavailableError
 from corus.store.engine import Store, connect, open_store
-from corus.web import (
-    access,
-    entering,
-    health,
-    limits,
-    problems,
-    respond,
-    results,
-    returning,
-    rush,
-    typed_link,
-    unsubscribe,
-)
+from corus.web import access, limits, problems, respond, rush
+from corus.web.parts import PARTS
 
 
 @dataclass(frozen=True)
@@ -55,13 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.install(app)
     access.install(app)
     problems.install(app)
-    app.register_blueprint(health.blueprint)
-    app.register_blueprint(respond.blueprint)
-    app.register_blueprint(returning.blueprint)
-    app.register_blueprint(entering.blueprint)
-    app.register_blueprint(results.blueprint)
-    app.register_blueprint(typed_link.blueprint)
-    app.register_blueprint(unsubscribe.blueprint)
+    for part in PARTS:
+        app.register_blueprint(part)
     rush.install(app, respond.kept)
     return app
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import os
@@ -52,6 +51,8 @@ class Settings:
     """Trusted proxies in front of the server; with 0 their headers are ignored."""
     mail: Mail | None = None
     """None when no mail server is named."""
+    demo: bool = False
+    """Whether this is the server of ``corus demo``, where sample accounts have no password."""
 
     def key(self, use: str) -> bytes:
         """A 32-byte key for one use; keys of different uses tell nothing of one another."""
@@ -61,11 +62,6 @@ class Settings:
     def mark(self) -> str:
         """What backups carry to tell whose secret they need; it tells nothing of the secret."""
         return self.key("backup mark").hex()[:16]
-
-    @property
-    def access_code(self) -> str:
-        """What a person types to enter the pages behind the door (24 characters)."""
-        return base64.b32encode(self.key("access"))[:24].decode().lower()
 
     @property
     def backups(self) -> Path:
@@ -84,6 +80,7 @@ def read_settings(instance: Path | None = None, database_url: str | None = None)
     return Settings(
         folder, url, _secret(folder), public_url=str(found.get("public_url", "")),
         proxies=int(str(found.get("proxies", 0))), mail=_mail(folder, found),
+        demo=os.environ.get("CORUS_DEMO") == "1",
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from corus.cli.running import with_others
 from corus.config import FILE, PRIVATE_FOLDER, Settings, folder_of, read_settings, write_settings
 from corus.errors import UnavailableError
 from corus.settings_file import checked
+from corus.store import accounts
 
 AT_LEAST_ONE = click.IntRange(1)
 PAUSE = 1
@@ -43,6 +44,7 @@ def init_command(public_url: str | None, proxies: int | None) -> None:
     _keep_to_owner(found)
     store().engine.dispose()
     click.echo(f"Instance in {found.instance}. Start it with `corus serve`.")
+    click.echo("The first account: `corus user add YOU@EXAMPLE.ORG --admin`.")
     click.echo(f"Settings: {found.instance / FILE}. Public address: {found.public_url or 'none'}.")
     click.echo(f"Keep a copy of {found.instance / 'secret'} elsewhere: nothing replaces it.")
 
@@ -66,17 +68,22 @@ def _keep_to_owner(found: Settings) -> None:
 @click.option("--threads", default=8, show_default=True, type=AT_LEAST_ONE,
               help="Threads of each process.")  # fmt: skip
 def serve_command(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve respondents' pages to everybody and the rest to who has the secret."""
+    """Serve respondents' pages to everybody and the rest to who has an account."""
     found = settings()
     # Two servers can listen on one port, each getting some of the requests: never in silence.
     claim_port(port, host)
     with with_others(found.instance):
         # Looked at, then let go: no process of the server may inherit an open database.
-        store().engine.dispose()
+        opened = store()
+        with opened.reading() as session:
+            nobody = not accounts.accounts(session)
+        opened.engine.dispose()
         address = found.public_url or f"http://{host}:{port}"
         click.echo(f"Respondents: {address}/s/<wave>/<group>")
-        click.echo(f"Results:     {address}/door?code={found.access_code}")
-        click.echo(f"The code is  {found.access_code}  (keep it to yourselves)")
+        click.echo(f"Workspace:   {address}/")
+        if nobody:
+            click.echo("Nobody can sign in yet: make the first account in another terminal:")
+            click.echo("  corus user add YOU@EXAMPLE.ORG --admin")
         _serve(host, port, workers, threads)
 
 

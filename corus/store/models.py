@@ -62,6 +62,8 @@ class PublishedInstrument(Base):
     number: Mapped[int]
     """Order of publication under this code: 1, 2, 3 …"""
     published_on: Mapped[date]
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    """Whose it is, and who alone may use it; None for those of the instance, open to all."""
     __table_args__ = (
         UniqueConstraint("code", "number"),
         CheckConstraint("length(digest) = 64", name="digest_is_sha256"),

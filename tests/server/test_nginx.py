@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from corus.app import create_app
 from corus.config import FILE, write_settings
+from corus.store.account_models import Account
 from tests.server.nginx_factories import NAME, Front, nginx
 from tests.server.site_factories import FORM_TYPE, RECEIPT, Site, form, fresh
+from tests.web import workspace_factories as people
 from tests.web.respond_factories import FORM
 
 STRANGER = {
@@ -82,7 +86,8 @@ def test_the_scheme_and_the_host_are_what_nginx_says_whatever_a_stranger_claims(
     house: tuple[Site, Front],
 ) -> None:
     site, front = house
-    inside = front.request("GET", f"/door?code={site.settings.access_code}", **STRANGER)
+    body = urlencode(people.sign_in_form(_somebody(site))).encode()
+    inside = front.request("POST", "/sign-in", body, Content_Type=FORM_TYPE, **STRANGER)
     assert inside.status == 303
     assert "Secure" in inside.headers["set-cookie"]
     assert inside.headers["location"] == "/"
@@ -90,8 +95,16 @@ def test_the_scheme_and_the_host_are_what_nginx_says_whatever_a_stranger_claims(
     assert led.status == 302
     assert "evil" not in str(led.headers)
     # Without a proxy that is told of, nobody is believed.
-    alone = site.get(f"/door?code={site.settings.access_code}")
+    alone = site.request("POST", "/sign-in", body, {"Content-Type": FORM_TYPE})
     assert "Secure" not in alone.headers["set-cookie"]
+
+
+def _somebody(site: Site) -> Account:
+    """An account on the instance of this server."""
+    app = create_app(site.settings)
+    made = people.with_password(app)
+    app.extensions["corus"].store.engine.dispose()
+    return made
 
 
 class Told(BaseHTTPRequestHandler):

@@ -89,4 +89,5 @@ def test_starting_says_where_to_go_and_nothing_else(alone: Site) -> None:
     alone.start()
     assert alone.stop() == 0
     said = alone.log.read_text().splitlines()
-    assert [line.split()[0] for line in said] == ["Respondents:", "Results:", "The"], said
+    first = [line.split()[0] for line in said]
+    assert first == ["Respondents:", "Workspace:", "Nobody", "corus"], said

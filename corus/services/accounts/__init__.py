@@ -1,0 +1,1 @@
+"""The workspace's people: accounts, sign-in, roles, tokens, the log."""

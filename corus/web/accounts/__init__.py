@@ -1,0 +1,1 @@
+"""Accounts in the browser: one's own, the people of an organization, the instance's."""
