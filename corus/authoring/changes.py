@@ -27,6 +27,8 @@ class Change:
         breaks: True when answers before and after may no longer be compared.
         refusal: code of the rule that forbids it under the same item code, else "".
         language: the one language in which a text changed, else "".
+        before: the text as it was, where one changed.
+        after: the text as it is now.
     """
 
     kind: Kind
@@ -35,6 +37,8 @@ class Change:
     breaks: bool
     refusal: str = ""
     language: str = ""
+    before: str = ""
+    after: str = ""
 
 
 SAME_MEANING = "same code means same meaning; if the meaning changed use a new code with replaces:"
@@ -58,7 +62,8 @@ def change_of_sentence(code: str, said: str, language: str, before: str, after: 
     elif _letters(before) == _letters(after):
         kind = "typo"
         what = f'{said}: spelling changed in {language}: "{before}" → "{after}"'
-    return Change(kind, code, what, kind == "wording", language=language)
+    breaks = kind == "wording"
+    return Change(kind, code, what, breaks, language=language, before=before, after=after)
 
 
 def _letters(sentence: str) -> str:

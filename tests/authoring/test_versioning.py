@@ -165,6 +165,8 @@ def test_changed_wording_says_what_was_and_what_is_and_how_to_keep_the_promise()
         "same meaning; if the meaning changed use a new code with replaces:)",
         True,
         language="fr",
+        before="Second",
+        after="Deuxième",
     )
 
 

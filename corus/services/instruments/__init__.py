@@ -1,0 +1,1 @@
+"""Instruments that organizations choose, copy, edit and publish without writing a file."""
