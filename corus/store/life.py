@@ -60,6 +60,18 @@ def waiting_sheets(session: Session, wave_id: int) -> int:
     return session.scalar(found) or 0
 
 
+def arrivals(session: Session, wave_id: int, before: date) -> dict[tuple[str, str, str, date], int]:
+    """Number of responses by group, mode, channel and day, those of days before this one."""
+    place = (Stratum.group, Stratum.mode, Stratum.channel, Response.received_on)
+    rows = session.execute(
+        select(*place, func.count())
+        .join(Response, Response.stratum_id == Stratum.id)
+        .where(Stratum.wave_id == wave_id, Response.received_on < before)
+        .group_by(*place)
+    )
+    return {(group, mode, channel, day): n for group, mode, channel, day, n in rows}
+
+
 def has_invitations(session: Session, wave_id: int) -> bool:
     """Whether anybody was invited."""
     return bool(session.scalar(select(exists().where(Invitation.wave_id == wave_id))))

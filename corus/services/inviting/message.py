@@ -78,9 +78,10 @@ def compose(occasion: Occasion, recipient: Recipient, moment: datetime) -> bytes
         message["Reply-To"] = contact
     message["Date"] = format_datetime(moment)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = t.language
     message.set_content(_text(facts), cte="quoted-printable")
     message.add_alternative(_html(facts), subtype="html", cte="quoted-printable")
+    # Last: setting the content clears every header of this kind.
+    message["Content-Language"] = t.language
     return _unfolded(recipient, facts.stop_url) + message.as_bytes()
 
 
