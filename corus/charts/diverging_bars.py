@@ -74,8 +74,11 @@ def _rows(view: View, dimension: str) -> list[Row]:
     rows: list[Row] = []
     y = 0.0
     for item in view.dimension_items(dimension):
+        cells = view.item_cells(item.code)
+        if not cells:  # asked of no group of this wave, or of this part
+            continue
         rows.append(Row(y, item.code))
-        for cell in view.item_cells(item.code):
+        for cell in cells:
             y += 1
             rows.append(Row(y, item.code, cell))
         y += 1.4
@@ -107,30 +110,41 @@ def _centre() -> dict[str, Any]:
 
 def _bars(view: View, cells: list[tuple[float, ItemCell]]) -> list[go.Bar]:
     """One trace per colour: a hundred traces would be slow to draw."""
-    drawn: defaultdict[str, list[tuple[float, Any]]] = defaultdict(list)
+    drawn: defaultdict[str, list[tuple[float, Any, ItemCell]]] = defaultdict(list)
     for y, cell in cells:
         for segment in segments(view, cell):
             if segment.share > 0:
-                drawn[segment.colour].append((y, segment))
+                drawn[segment.colour].append((y, segment, cell))
     say = view.words
     return [
         go.Bar(
             orientation="h",
-            y=[y for y, _ in parts],
-            base=[s.start for _, s in parts],
-            x=[s.share for _, s in parts],
+            y=[y for y, _, _ in parts],
+            base=[s.start for _, s, _ in parts],
+            x=[s.share for _, s, _ in parts],
             width=0.7,
             marker={"color": colour, "line": {"color": palette.CARD, "width": 1}},
-            text=[say.number(100 * s.share) if s.share >= PRINTED_FROM else "" for _, s in parts],
+            text=[
+                say.number(100 * s.share) if s.share >= PRINTED_FROM else "" for _, s, _ in parts
+            ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"color": palette.text_on(colour), "size": 12},
-            hovertext=[f"{plain(s.label)} · {say.percent(s.share)}" for _, s in parts],
+            hovertext=[f"{plain(s.label)} · {say.percent(s.share)}" for _, s, _ in parts],
             hoverinfo="text",
+            customdata=[_lead(cell) for _, _, cell in parts],
         )
         for colour, parts in drawn.items()
     ]
+
+
+def _printed(view: View, share: float) -> str:
+    return view.words.number(100 * share) if share >= PRINTED_FROM else ""
+
+
+def _lead(cell: ItemCell) -> str:
+    return f"#i-{cell.item}-{cell.group}"
 
 
 def _told(view: View, cells: list[tuple[float, ItemCell]]) -> go.Scatter:

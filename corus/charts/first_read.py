@@ -57,6 +57,23 @@ def first_read(profile: Profile, language: str) -> list[Sentence]:
     return [replace(sentence, joint=joint) for sentence in _sentences(view)]
 
 
+def basis(profile: Profile, language: str) -> list[Sentence]:
+    """What every sentence rests on, in a line: how many answered, who is masked, one caution."""
+    view = View(profile, language)
+    say, hidden = view.words, profile.masked_groups
+    shown = say.many("{n} answer shown", "{n} answers shown", profile.shown_responses)
+    found = [Sentence("sample", shown, "", "#coverage", "")]
+    if not view.has_results:
+        return found
+    if hidden:
+        names = say(": ") + ", ".join(map(view.group, hidden))
+        found.append(Sentence("masked", say("Too few answers") + names, "", "#method-masked", ""))
+    else:
+        found.append(Sentence("masked", say("No group is masked"), "", "#method-masked", ""))
+    caution = say("Perceptions, not proof")
+    return [*found, Sentence("caution", caution, "", "#method", "")]
+
+
 def _sentences(view: View) -> list[Sentence]:
     if not view.has_results:
         return [*_sample(view), *_cautions(view)]
@@ -168,7 +185,7 @@ def _finding(view: View, cell: ItemCell, side: Side) -> Sentence:
     say = view.words
     share: Share = getattr(cell, side)
     n = say(" (n = {n})", n=say.number(cell.n)) if cell.n is not None else ""
-    answered = _answered(view, cell, side)
+    answered = side_words(view, cell, side)
     pattern = (
         "{share} of the answers {group} are {answered} to “{item}”{n}."
         if share.value is not None
@@ -185,7 +202,7 @@ def _finding(view: View, cell: ItemCell, side: Side) -> Sentence:
     return Sentence(side, view.topic(cell.item), text, f"#i-{cell.item}-{cell.group}")
 
 
-def _answered(view: View, cell: ItemCell, side: Side) -> str:
+def side_words(view: View, cell: ItemCell, side: Side) -> str:
     """The very words of the scale on that side, read in the item's direction."""
     say = view.words
     scale = view.scale(cell)

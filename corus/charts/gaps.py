@@ -114,8 +114,14 @@ def _ends(view: View, rows: list[Gap], *, lower: bool) -> go.Scatter:
         textposition="middle left" if lower else "middle right",
         textfont={"size": 11},
         cliponaxis=False,
-        hoverinfo="skip",
+        hoverinfo="none",
+        customdata=[lead(gap, gap.second if lower else gap.first) for gap in rows],
     )  # fmt: skip
+
+
+def lead(gap: Gap, group: str = "") -> str:
+    """Where a value of a gap leads: the line of its group, or the whole topic."""
+    return "-".join(filter(None, [f"#{gap.kind[0]}-{gap.code}", group]))
 
 
 def _intervals(view: View, rows: list[Gap]) -> list[go.Scatter]:
@@ -140,6 +146,7 @@ def _intervals(view: View, rows: list[Gap]) -> list[go.Scatter]:
             },
             hovertext=[plain(interval(view, gap.low, gap.high)) for gap in rows],
             hoverinfo="text",
+            customdata=[lead(gap) for gap in rows],
             cliponaxis=False,
         )
     ]

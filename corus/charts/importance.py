@@ -194,7 +194,7 @@ def _table(view: View, one: Importance) -> ImportanceTable:
         say("n = {n}", n=say.number(persons)) if persons else "",
         _where(view, one),
         tuple(_row(view, one, dot) for dot in one.placed),
-        "; ".join(map(view.short, one.left_out)),
+        say("; ").join(map(view.short, one.left_out)),
         _masked(view, one),
     )
 

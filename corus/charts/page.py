@@ -19,10 +19,15 @@ from corus.charts.alike import alike_rows
 from corus.charts.assets import Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
-from corus.charts.first_read import first_read
+from corus.charts.first_read import basis, first_read
 from corus.charts.gaps import gaps
 from corus.charts.heat_map import heat_map
+from corus.charts.method import method, release
+from corus.charts.score_dots import drawn as dots_drawn
+from corus.charts.score_dots import score_dots
+from corus.charts.since_table import since_rows
 from corus.charts.sites import site_table
+from corus.charts.slopes import panels, slopes
 from corus.charts.view import View
 from corus.domain.leaving import words_gone
 from corus.domain.profile import Profile
@@ -34,13 +39,21 @@ WIDE = 700
 """Narrower windows keep the tables: a phone neither downloads nor draws anything."""
 
 
+OWN = frozenset(
+    ("first", "profile", "gaps", "together", "items", "importance", "since", "effects", "coverage",
+     "sites", "cautions", "modes", "method")
+)  # fmt: skip
+"""Names of the page's sections: a dimension or item so called has its longer address only."""
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """A figure for the page's script: its place, its text alternative, its data."""
+    """A figure for the page's script: its place, its text alternative, its data, its title."""
 
     place: str
     told: str
     data: Markup
+    title: str
     width: int = WIDE
 
 
@@ -53,6 +66,7 @@ class DimensionCard:
     description: str
     internal: bool
     scores: list[tables.ScoreRow]
+    dots: Drawing | None
     items: list[tables.ItemBlock]
     drawing: Drawing
 
@@ -64,8 +78,10 @@ def render(
     assets: Assets,
     languages: Sequence[Link] = (),
     downloads: Sequence[Link] = (),
+    ways: Sequence[Link] = (),
 ) -> str:
-    """The whole page. ``languages``: switch; ``downloads``: files that hold the same numbers."""
+    """The whole page. ``languages``: switch; ``downloads``: files that hold the same numbers;
+    ``ways``: where else to go, such as to parts of the release."""
     view = View(profile, language)
     return (
         _templates()
@@ -78,6 +94,9 @@ def render(
             assets=assets,
             languages=languages,
             downloads=downloads,
+            ways=ways,
+            source=_source(view),
+            basis=basis(profile, language),
             sentences=first_read(profile, language),
             heat=tables.heat(view),
             heat_drawing=_heat_drawing(view),
@@ -91,6 +110,8 @@ def render(
             conventions=view.conventions,
             negotiated=bool(profile.negotiated and profile.negotiated.groups),
             same_order=view.same_order,
+            since=since_rows(view),
+            since_drawing=_since_drawing(view),
             coverage=side_tables.coverage_rows(view),
             sites=site_table(view),
             modes=side_tables.mode_rows(view),
@@ -100,7 +121,10 @@ def render(
             importance_drawing=_importance_drawing(view),
             texts=voices.text_rows(view),
             words_gone=list(words_gone(view)),
+            method=method(view),
             bar_width=tables.BAR,
+            span=tables.SPAN,
+            own=OWN,
         )
     )
 
@@ -110,7 +134,8 @@ def _heat_drawing(view: View) -> Drawing:
         "Heat map: perception scores from 0 to 100 by stakeholder group and dimension. "
         "The same values are in the table."
     )
-    return Drawing("heat", told, _data(heat_map(view.profile, view.language)))
+    title = view.words("What each stakeholder group perceives")
+    return Drawing("heat", told, _data(heat_map(view.profile, view.language)), title)
 
 
 def _gaps_drawing(view: View) -> Drawing:
@@ -118,12 +143,14 @@ def _gaps_drawing(view: View) -> Drawing:
         "Dumbbell chart: for each topic, the values of two groups, and their gap with its "
         "interval. The same values are in the table."
     )
-    return Drawing("gaps", told, _data(gaps(view.profile, view.language)))
+    title = view.words("Where groups look differently")
+    return Drawing("gaps", told, _data(gaps(view.profile, view.language)), title)
 
 
 def _coverage_drawing(view: View) -> Drawing:
     told = side_tables.coverage_summary(view)
-    return Drawing("coverage", told, _data(coverage(view.profile, view.language)))
+    title = view.words("Who answered")
+    return Drawing("coverage", told, _data(coverage(view.profile, view.language)), title)
 
 
 def _importance_drawing(view: View) -> Drawing | None:
@@ -134,7 +161,34 @@ def _importance_drawing(view: View) -> Drawing | None:
         "Dots by group: how many people named each dimension as important, and its score. "
         "The same values are in the table."
     )
-    return Drawing("importance", told, _data(importance.importance(view.profile, view.language)))
+    title = view.words("What matters, beside what is perceived")
+    data = _data(importance.importance(view.profile, view.language))
+    return Drawing("importance", told, data, title)
+
+
+def _since_drawing(view: View) -> Drawing | None:
+    """None where no earlier wave compares."""
+    if not panels(view.profile.since):
+        return None
+    told = view.words(
+        "Slopes by group: the score of each dimension in the earlier wave and in this one. "
+        "The same values are in the table."
+    )
+    title = view.words("Since the last wave")
+    return Drawing("since", told, _data(slopes(view.profile, view.language)), title)
+
+
+def _source(view: View) -> str:
+    """What stands under a figure that leaves the page as an image."""
+    profile = view.profile
+    parts = (
+        profile.organization,
+        profile.wave_title,
+        view.part_name,
+        f"{view.words('Release')} {release(view)}",
+        view.words("perceptions, not proof"),
+    )
+    return " · ".join(filter(None, parts))  # fmt: skip
 
 
 def _card(view: View, code: str) -> DimensionCard:
@@ -149,9 +203,27 @@ def _card(view: View, code: str) -> DimensionCard:
         view.say(view.dimensions[code].description),
         view.dimensions[code].internal,
         tables.scores(view, code),
+        _dots(view, code),
         tables.items(view, code),
-        Drawing(code, told, _data(diverging_bars(view.profile, view.language, code))),
+        Drawing(
+            code, told, _data(diverging_bars(view.profile, view.language, code)),
+            view.dimension(code),
+        ),
+    )  # fmt: skip
+
+
+def _dots(view: View, code: str) -> Drawing | None:
+    """None where no group has a score on it: a figure without dots tells nothing."""
+    if not dots_drawn(view, code):
+        return None
+    title = view.words("Scores: {dimension}", dimension=view.dimension(code))
+    told = view.words(
+        "Dots: the score of each group on “{dimension}”, from 0 to 100, with its interval. "
+        "The same values are in the table.",
+        dimension=view.dimension(code),
     )
+    data = _data(score_dots(view.profile, view.language, code))
+    return Drawing(f"{code}-scores", told, data, title)
 
 
 def _data(figure: go.Figure) -> Markup:

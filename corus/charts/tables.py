@@ -16,6 +16,8 @@ from corus.domain.profile import DimensionCell, ItemCell
 
 BAR = 240
 """Width of a drawn bar, in its own units; the middle stands for neutral."""
+SPAN = 160
+"""Width of the line from 0 to 100 on which a score is drawn."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class HeatRow:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A score as a dot on a line of ``SPAN`` units; hollow where it is rounded to 5."""
+
+    at: str
+    low: str | None
+    high: str | None
+    exact: bool
+
+
+@dataclass(frozen=True)
 class ScoreRow:
     """The score of one group on one dimension, with what bounds it."""
 
@@ -49,6 +61,7 @@ class ScoreRow:
     n: str
     interval: str
     divided: bool
+    drawn: Drawn | None
 
 
 @dataclass(frozen=True)
@@ -137,10 +150,23 @@ def scores(view: View, dimension: str) -> list[ScoreRow]:
             phrases.number_of(view, cell),
             _precision(view, cell),
             cell.divided,
+            _drawn(cell),
         )
         for cell in cells
         if cell.show != "not_asked"
     ]
+
+
+def _drawn(cell: DimensionCell) -> Drawn | None:
+    if cell.show not in ("full", "banded") or cell.score is None:
+        return None
+    full = cell.show == "full" and cell.low is not None and cell.high is not None
+    low, high = (_place(cell.low), _place(cell.high)) if full else (None, None)
+    return Drawn(_place(cell.score) or "", low, high, cell.show == "full")
+
+
+def _place(score: float | None) -> str | None:
+    return None if score is None else f"{SPAN * score / 100:.1f}"
 
 
 def _precision(view: View, cell: DimensionCell) -> str:

@@ -56,6 +56,14 @@ def coded(part: Part) -> str:
     return " ".join(f"{attribute}={values}" for attribute, values in found) or "all"
 
 
+def decoded(text: str) -> Part:
+    """What ``coded`` wrote."""
+    if text == "all":
+        return ()
+    pairs = (token.partition("=") for token in text.split())
+    return tuple((attribute, value) for attribute, _, v in pairs for value in v.split(","))
+
+
 def named(part: Part, say: Words, label: Callable[[str, str], str]) -> str:
     """``group: Employees; answered: on paper or with help``.
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from corus.domain.base import Frozen, Text
 from corus.domain.caution import Caution
+from corus.domain.changes import Since
 from corus.domain.importance import Importance
 from corus.domain.instrument import Instrument
 from corus.domain.open_answers import Codebook, QuotationCell
@@ -241,3 +242,5 @@ class Profile(Frozen):
     """Texts quoted when the release was made, whose authors withdrew them since."""
     taken_back: int = 0
     """Texts quoted when it was made, which those who redact took out since."""
+    since: Since | None = None
+    """What changed since an earlier wave; put beside when it is read, never stored with it."""

@@ -12,7 +12,7 @@ from corus.domain.arrival import Bounds, by_open_link, by_structure
 from corus.domain.base import Text, say
 from corus.domain.caution import Caution
 from corus.domain.instrument import Criterion, Dimension, Item, Variant
-from corus.domain.part import named
+from corus.domain.part import VALUES, Part, named
 from corus.domain.profile import Coverage, Gap, ItemCell, Profile
 from corus.domain.scale import Scale
 from corus.language import Words, words
@@ -75,9 +75,16 @@ class Reading:
     @cached_property
     def part_name(self) -> str:
         """Which answers the figures are of, ``answered: on paper``; "" for a whole release."""
-        if self.profile.part is None:
-            return ""
-        return named(self.profile.part, self.words, self._label)
+        return "" if self.profile.part is None else self.named_part(self.profile.part)
+
+    def named_part(self, part: Part) -> str:
+        """Any part of this release in words: ``group: Employees; answered: on paper``."""
+        return named(part, self.words, self._label)
+
+    def named_value(self, attribute: str, value: str) -> str:
+        """One value of an attribute in words: ``on paper``, ``Employees``."""
+        known = VALUES.get(attribute, {}).get(value)
+        return self.words(known) if known else self._label(attribute, value)
 
     @property
     def part(self) -> str:

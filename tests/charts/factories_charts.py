@@ -6,6 +6,9 @@ from datetime import date
 from math import sqrt
 from typing import Any
 
+from corus.analysis.waves.same_question import REWORDED
+from corus.analysis.waves.wave_change import READINGS
+from corus.domain.changes import GroupSince, Since
 from corus.domain.instrument import Instrument
 from corus.domain.profile import (
     ChoiceCell,
@@ -17,6 +20,7 @@ from corus.domain.profile import (
     Share,
     TextCell,
 )
+from corus.domain.same_persons import SamePersons
 from corus.domain.wave import PrivacyNotice, Thresholds, WaveState
 
 Z = 1.959963984540054
@@ -360,6 +364,37 @@ def a_profile(**changes: Any) -> Profile:
         "masked_groups": ("suppliers",),
     }  # fmt: skip
     return Profile.model_validate(values | changes)
+
+
+def a_change(
+    dimension: str, group: str, first: float, second: float, half: float = 6.0
+) -> GroupSince:  # fmt: skip
+    """A change with an interval of twice ``half`` points."""
+    value = second - first
+    none = abs(value) <= half
+    told = READINGS["none" if none else "small"]
+    return GroupSince(
+        dimension=dimension, group=group, first=first, first_n=40, second=second, second_n=34,
+        value=value, low=value - half, high=value + half, told=told,
+    )  # fmt: skip
+
+
+def since_last_year() -> Since:
+    """An earlier wave: one change for sure, one not, one question that was worded otherwise."""
+    return Since(
+        wave="panier_2025", title="vague 2025", release=2, released_on=date(2025, 3, 4),
+        cells=(
+            a_change("needs", "employees", 60.3, 51.3),
+            a_change("democracy", "employees", 60.4, 62.4),
+            a_change("needs", "beneficiaries", 58.9, 68.9),
+            GroupSince(dimension="democracy", group="beneficiaries", told=REWORDED,
+                       names={"item": "democracy_voice"}),
+        ),
+        same_persons=(
+            SamePersons(dimension="needs", group="employees", pairs=21, first=59, second=53,
+                        value=-6, low=-11, high=-1, half_sd=9),
+        ),
+    )  # fmt: skip
 
 
 def coverage_rows() -> tuple[Coverage, ...]:

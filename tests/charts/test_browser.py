@@ -14,7 +14,7 @@ import pytest
 
 from corus.charts.assets import POLICY, Assets, fingerprinted
 from corus.charts.page import render
-from tests.charts.factories_charts import a_profile
+from tests.charts.factories_charts import a_profile, since_last_year
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -25,6 +25,9 @@ FILES = {
         f"/{language}": render(a_profile(), language, assets=Assets.at("/assets/")).encode()
         for language in ("fr", "en")
     },
+    "/since": render(
+        a_profile(since=since_last_year()), "fr", assets=Assets.at("/assets/")
+    ).encode(),
 }
 KINDS = {"css": "text/css", "js": "text/javascript"}
 
@@ -76,7 +79,7 @@ def site(chromium: str) -> Iterator[Site]:
 
 def draw_all(page: Any) -> None:
     """Scroll every figure into view until it is drawn."""
-    for place in ("heat", "gaps", "needs", "democracy", "work", "coverage"):
+    for place in ("heat", "gaps", "needs-scores", "needs", "democracy", "work", "coverage"):
         # Again and again: another figure that is drawn meanwhile moves this one out of sight.
         page.wait_for_function(
             """place => {
@@ -163,6 +166,73 @@ def test_a_masked_cell_takes_no_colour_and_stays_hatched(site: Site) -> None:
     page.close()
 
 
+def saved(page: Any, place: str) -> bytes:
+    """The image that the button of a figure gives."""
+    with page.expect_download() as download:
+        page.locator(f"figure:has(#plot-{place}) .save").click()
+    assert download.value.suggested_filename == f"{place}.png"
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_figure_is_saved_as_an_image_in_which_masked_cells_stay_masked(site: Site) -> None:
+    page = site.open("/fr")
+    page.wait_for_selector("#plot-heat.ready")
+    image = base64.b64encode(saved(page, "heat")).decode()
+    assert image.startswith("iVBOR")
+    width, height, rows = page.evaluate(ROWS_OF_IMAGE, image)
+    assert (width, height) >= (1800, 600)
+    for masked, colours in rows:
+        spread = max(max(colour) - min(colour) for colour in colours)
+        assert (spread <= 24) is masked, colours[:4]
+    page.close()
+
+
+ROWS_OF_IMAGE = """async (data) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + data;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const paper = canvas.getContext("2d");
+  paper.drawImage(image, 0, 0);
+  const { xaxis, yaxis } = document.querySelector("#plot-heat")._fullLayout;
+  const left = 2 * xaxis._offset, right = image.width - 2 * 10;
+  const column = (right - left) / 3;
+  const top = image.height - 2 * 10 - 2 * yaxis._length, row = 2 * yaxis._length / 5;
+  const patch = (x, y) => {
+    const found = paper.getImageData(left + (x + 0.2) * column, top + (y + 0.3) * row, 12, 12).data;
+    return Array.from({ length: 144 }, (_, i) => Array.from(found.slice(4 * i, 4 * i + 3)));
+  };
+  // Suppliers are masked on both dimensions; beneficiaries have a score on the first.
+  const read = [[true, patch(0, 4)], [true, patch(1, 4)], [false, patch(0, 1)]];
+  return [image.width, image.height, read];
+}"""
+
+
+@pytest.mark.parametrize("name", ["needs", "needs_relevance", "w-needs-employees"])
+def test_a_link_by_code_arrives_where_it_says_even_in_a_folded_table(site: Site, name: str) -> None:
+    page = site.open(f"/since#{name}")
+    page.wait_for_function(
+        """name => {
+            const box = document.getElementById(name).getBoundingClientRect();
+            return box.top > -60 && box.top < innerHeight;
+        }""",
+        arg=name,
+    )
+    page.close()
+
+
+def test_slopes_are_drawn_and_read_without_a_fault(site: Site) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = site.open("/since#since", bypass_csp=True)
+    page.wait_for_selector("#plot-since.ready")
+    assert page.locator("#plot-since .trace").count() > 0
+    found = axe.Axe().run(page).response["violations"]
+    assert [v["id"] for v in found] == []
+    page.close()
+
+
 def test_without_script_every_table_is_open(site: Site) -> None:
     page = site.open("/fr", java_script_enabled=False)
     assert page.locator("figure details:not([open])").count() == 0
@@ -209,7 +279,7 @@ def test_nothing_serious_stands_in_the_way_of_a_reader(
 def test_no_text_of_a_figure_is_cut_at_its_edge(site: Site, language: str, width: int) -> None:
     page = site.open(f"/{language}", width=width)
     draw_all(page)
-    for place in ("needs", "democracy", "work", "gaps"):
+    for place in ("needs-scores", "needs", "democracy", "work", "gaps"):
         assert page.evaluate(CUT, place) == []
     page.close()
 

@@ -27,7 +27,8 @@ from tests.charts.factories_charts import (
 )
 
 LINKED = Assets.at("/assets/")
-CHARTS = {"heat", "gaps", "coverage", "needs", "democracy", "work"}
+DIMENSIONS = {"needs", "democracy", "work"}
+CHARTS = {"heat", "gaps", "coverage", *DIMENSIONS, *(f"{code}-scores" for code in DIMENSIONS)}
 
 
 def page(profile: Profile | None = None, language: str = "fr", **links: Any) -> str:
@@ -86,6 +87,48 @@ def test_no_markup_carries_inline_style_or_script() -> None:
 def test_sentences_come_before_the_heat_table() -> None:
     sections = tree().xpath("//section/@id")
     assert sections.index("first") < sections.index("profile") < sections.index("items")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("fr", "147 réponses montrées · Trop peu de réponses : Fournisseurs · "
+               "Des perceptions, pas des preuves"),
+        ("en", "147 answers shown · Too few answers: Suppliers · Perceptions, not proof"),
+    ],
+)  # fmt: skip
+def test_what_is_read_first_begins_with_n_masked_groups_and_one_caution(
+    language: str, line: str
+) -> None:
+    [first] = tree(language).xpath("//section[@id='first']//p[@class='basis']")
+    assert " ".join(first.text_content().replace("\u202f", " ").split()) == line
+
+
+def test_every_number_is_one_click_from_its_method() -> None:
+    heads = tree().xpath("//table[@class='items' or @class='scores']//thead//a/@href")
+    ids = set(tree().xpath("//section[@id='method']//li/@id"))
+    assert {href.removeprefix("#") for href in heads} <= ids
+    said = {name: tree().get_element_by_id(f"method-{name}").text_content()
+            for name in ("share", "score", "interval", "masked")}  # fmt: skip
+    assert "pourcentages" in said["share"]
+    assert said["score"].startswith("Score")
+    assert "95" in said["interval"]
+    assert "Moins de 5" in said["masked"]
+
+
+def test_dimensions_and_items_are_addressed_by_their_code_alone() -> None:
+    for code in ("needs", "needs_relevance", "democracy", "work_meaning"):
+        assert tree().get_element_by_id(code) is not None
+
+
+def test_a_dimension_called_like_a_section_leaves_the_section_its_name() -> None:
+    document = an_instrument().model_dump(mode="json")
+    document["dimensions"][2]["code"] = "coverage"
+    named = an_instrument().model_validate(document)
+    found = html.document_fromstring(page(a_profile(instrument=named, dimensions=(), items=(
+        full("work_meaning", "employees", 0, 1, 3, 12, 18),), gaps=())))  # fmt: skip
+    assert len(found.xpath("//*[@id='coverage']")) == 1
+    assert found.xpath("//section[@id='coverage']")
 
 
 def test_the_heat_table_prints_numbers_bands_single_items_and_masks() -> None:

@@ -502,7 +502,35 @@ def test_the_page_is_the_same_whoever_is_hidden_and_whatever_they_answered(langu
 def test_the_page_has_no_figure_that_is_not_read_back_here(read: Read) -> None:
     profile, page, view = read
     placed = {"importance"} if any(one.placed for one in profile.importance) else set()
-    assert set(page.figures()) == {"heat", "gaps", "coverage", *view.dimensions} | placed
+    dots = {
+        f"{c.dimension}-scores" for c in profile.dimensions
+        if c.show in ("full", "banded") and c.score is not None
+    }  # fmt: skip
+    assert set(page.figures()) == {"heat", "gaps", "coverage", *view.dimensions} | placed | dots
+
+
+def test_dots_of_scores_and_their_intervals_are_those_of_the_profile(read: Read) -> None:
+    profile, page, view = read
+    seen = 0
+    for code in view.dimensions:
+        cells = [c for c in profile.dimensions if c.dimension == code and c.show != "not_asked"]
+        dotted = [c for c in cells if c.show in ("full", "banded") and c.score is not None]
+        if not dotted:
+            continue
+        figure = page.figure(f"{code}-scores")
+        [hatched] = _traces(figure, "bar")
+        lines, dots, words = _traces(figure, "scatter")
+        assert hatched["y"] == [y for y, c in enumerate(cells) if c.show == "masked"]
+        assert set(hatched["x"]) <= {100}
+        assert dots["x"] == [c.score for c in dotted]
+        ends = [x for c in dotted if c.show == "full" for x in (c.low, c.high) if x is not None]
+        assert [x for x in lines["x"] if x is not None] == ends
+        for cell, text in zip(cells, words["text"], strict=True):
+            if cell in dotted:
+                sure = [x for x in (cell.low, cell.high) if x is not None and cell.show == "full"]
+                assert prints(page.numbers(text), cell.score or 0, *sure)
+        seen += len(dotted)
+    assert seen > 0
 
 
 def test_every_dot_of_importance_is_a_share_and_a_score_of_the_profile(read: Read) -> None:

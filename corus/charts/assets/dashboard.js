@@ -4,6 +4,7 @@
 (function () {
   const own = document.currentScript;
   const plots = Array.from(document.querySelectorAll(".plot"));
+  const TITLE = 72;
   const config = { responsive: true, displayModeBar: false };
 
   function tableOf(plot) {
@@ -37,6 +38,40 @@
     });
   }
 
+  // A figure that leaves the page takes its title and its source along.
+  function signed(plot, figure) {
+    const layout = structuredClone(figure.layout);
+    const margin = layout.margin || {};
+    const width = Math.max(plot.clientWidth, 900);
+    const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+    layout.title = {
+      text: plain(plot.dataset.title), font: { size: 17, weight: 700 },
+      subtitle: { text: plain(plot.dataset.source), font: { size: 12, color: "#5b6672" } },
+      x: 0, xref: "container", xanchor: "left", pad: { l: 16, t: 16 },
+      y: 1, yref: "container", yanchor: "top",
+    };
+    layout.margin = { ...margin, t: (margin.t || 0) + TITLE };
+    layout.height += TITLE;
+    return { data: figure.data, layout: { ...layout, width, autosize: false } };
+  }
+
+  function offer(plot, figure, library) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "save";
+    button.textContent = plot.dataset.save;
+    button.setAttribute("aria-label", `${plot.dataset.save} – ${plot.dataset.title}`);
+    button.addEventListener("click", async function () {
+      const image = signed(plot, figure);
+      const { width, height } = image.layout;
+      const link = document.createElement("a");
+      link.href = await library.toImage(image, { format: "png", width, height, scale: 2 });
+      link.download = `${plot.id.replace("plot-", "")}.png`;
+      link.click();
+    });
+    plot.after(button);
+  }
+
   async function draw(plot) {
     if (plot.dataset.drawn || !wide(plot)) return;
     plot.dataset.drawn = "yes";
@@ -44,8 +79,9 @@
     try {
       const library = await plotly();
       plot.hidden = false;
-      await library.newPlot(plot, figure.data, figure.layout, config);
+      await library.newPlot(plot, structuredClone(figure.data), structuredClone(figure.layout), config);
       lead(plot);
+      offer(plot, figure, library);
       plot.classList.add("ready");
       fold(plot);
     } catch {

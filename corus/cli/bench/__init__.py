@@ -122,6 +122,28 @@ def status_command(size: int, rounds: int, as_json: bool) -> None:
     report(run(size, rounds), as_json=as_json)
 
 
+@bench_command.command("page")
+@click.option("--size", "sizes", multiple=True, type=int, default=(100_000, 1_000_000),
+              show_default=True)  # fmt: skip
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--database", "kinds", multiple=True, default=("sqlite",),
+              type=click.Choice(["sqlite", "postgresql"]), show_default=True)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True)
+def page_command(
+    sizes: tuple[int, ...], rounds: int, kinds: tuple[str, ...], as_json: bool
+) -> None:
+    """The dashboard of a release and its data, against a bare Flask page that says ok."""
+    from corus.cli.bench.page import run
+
+    found: list[Measure] = []
+    for kind in kinds:
+        for measure in run(kind, tuple(sorted(sizes)), rounds):
+            found.append(measure)
+            report([] if as_json else [measure], as_json=False)
+    if as_json:
+        report(found, as_json=True)
+
+
 @bench_command.command("dask")
 @click.option("--size", default=10_000_000, show_default=True, help="Generated responses.")
 @click.option("--workers", default=2, show_default=True)
