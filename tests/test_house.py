@@ -54,23 +54,72 @@ def test_every_module_says_its_purpose_in_a_sentence() -> None:
     assert silent == []
 
 
-def _said() -> dict[str, Path]:
-    """Sentences that pages of the enterprise say: ``t("…")`` in templates and views."""
-    pages = (ROOT / "corus/web/templates/pages").glob("*.html")
+TEMPLATES = ROOT / "corus/web/templates"
+STAFF = ("access", "accounts", "instruments", "setting_up", "fieldwork", "giving_back", "api")
+"""Folders of services and views whose errors people read in the browser."""
+ERRORS = {
+    "InputError", "NotFoundError", "ConflictError", "RefusedError", "UnavailableError",
+    "NotSignedIn",
+}  # fmt: skip
+
+
+def _said() -> dict[str, str]:
+    """Sentences that pages of the workspace say: ``t("…")``, ``t.many("…", "…")``."""
+    quoted = r"""(?:"((?:[^"\\\\]|\\\\.)+)"|'((?:[^'\\\\]|\\\\.)+)')"""
     found = {}
-    for page in pages:
-        for sentence in re.findall(r'\bt\(\s*"([^"]+)"', page.read_text()):
-            found[sentence] = page
+    for page in TEMPLATES.rglob("*.html"):
+        text = page.read_text()
+        for call in re.findall(rf"\bt\(\s*{quoted}\s*[,)]", text):
+            found["".join(call)] = str(page)
+        for call in re.findall(rf"\bt\.many\(\s*{quoted},\s*{quoted}", text):
+            found["".join(call[:2])] = found["".join(call[2:])] = str(page)
+    return found
+
+
+def _constants(node: ast.Call, names: tuple[int | str, ...]) -> list[str]:
+    given = [*enumerate(node.args), *((k.arg, k.value) for k in node.keywords)]
+    values = [value for name, value in given if name in names]
+    return [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
+
+
+def _told() -> dict[str, str]:
+    """Sentences in code that people read in the browser: errors, and what the next page says."""
+    found = {}
+    for module in MODULES:
+        staff = any(part in module.parts for part in STAFF) and "cli" not in module.parts
+        for node in ast.walk(ast.parse(module.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            name = node.func.id if isinstance(node.func, ast.Name) else name
+            said: list[str] = []
+            if staff and name in ERRORS:
+                said = _constants(node, (0, "hint"))
+            elif name == "tell" and "web" in module.parts:
+                said = _constants(node, (1,))
+            found |= dict.fromkeys(said, str(module))
     return found
 
 
 def test_every_sentence_of_the_pages_has_its_french() -> None:
-    assert {s: str(p) for s, p in _said().items() if s not in catalogue("fr")} == {}
+    assert {s: p for s, p in _said().items() if s not in catalogue("fr")} == {}
+
+
+def test_every_error_and_every_word_of_what_was_done_has_its_french() -> None:
+    from corus.services.accounts.audit import SAID
+    from corus.services.accounts.said import MAY, ROLES
+    from corus.web.frame import ORGANIZATION, WAVE
+
+    ways = {said: "frame" for said, _, _ in (*ORGANIZATION, *WAVE)}
+    words = dict.fromkeys((*SAID.values(), *MAY.values(), *ROLES.values()), "accounts")
+    told = _told() | ways | words
+    assert len(told) > 100
+    assert {s: p for s, p in told.items() if s and s not in catalogue("fr")} == {}
 
 
 def test_every_error_page_has_its_french() -> None:
+    from corus.web.home import STATES
     from corus.web.problems import SAID
-    from corus.web.results import STATES
 
     assert [s for s in (*SAID.values(), *STATES.values()) if s not in catalogue("fr")] == []
 

@@ -46,7 +46,7 @@ def test_every_command_and_option_named_exists(page: str) -> None:
         words = re.split(r"(?:^|bin/)corus ", line)[-1].split()
         assert words[0] in COMMANDS, line
         # "wave close …" is told by "wave close --help".
-        named_twice = words[0] in ("wave", "invite", "print", "paper")
+        named_twice = words[0] in ("wave", "invite", "print", "paper", "user")
         name, rest = words[: 1 + named_twice], words[1 + named_twice :]
         done = CliRunner().invoke(main, [*name, "--help"])
         assert done.exit_code == 0, line

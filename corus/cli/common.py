@@ -40,10 +40,11 @@ COMMANDS = {
     "release": ("results", "Publish the results of a closed wave."),
     "restore": ("keeping", "Put a backup back, all or nothing, and prove it."),
     "schema": ("authoring", "The JSON Schema of instruments, for editors."),
-    "serve": ("serving", "The server: respondents' pages, and results behind a code."),
+    "serve": ("serving", "The server: respondents' pages, and the workspace behind accounts."),
     "tally": ("tally", "Count tables of a wave, up to date or checked; or of partitions."),
     "texts": ("texts", "Open answers of a closed wave: redact, code, see what may be quoted."),
     "upgrade": ("keeping", "Back up, then bring the tables to what this version needs."),
+    "user": ("people", "Who may sign in: accounts, roles, links to choose a password."),
     "view": ("viewing", "Items of a release for a part of the answers, where it is safe."),
     "wave": ("waves", "Create, open, close, list and follow waves."),
 }

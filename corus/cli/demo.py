@@ -1,4 +1,4 @@
-"""``corus demo``: from nothing to a profile, a dashboard and a workbook, over the real path.
+"""``corus demo``: from nothing to a profile, a dashboard and their files, over the real path.
 
 Answers are sent over HTTP to the same server that respondents use; running it again sends the
 same ids, which stores nothing twice.
@@ -23,18 +23,19 @@ from corus.charts.first_read import first_read
 from corus.cli.common import today
 from corus.cli.local import claim_port, free_port, wait_for
 from corus.cli.results import table
-from corus.config import Settings, read_settings
+from corus.config import read_settings
 from corus.domain.profile import Profile
 from corus.domain.wave import WaveState
 from corus.errors import UnavailableError
 from corus.services import closing, demo, exporting, publishing, releasing
 from corus.services.files import PRIVATE, write_file
+from corus.services.giving_back import links
 from corus.store import queries
 from corus.store.engine import Store, open_store
 from corus.store.models import Wave
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
+FILES = ("dashboard.html", "report.pdf", "evidence.xlsx", "profile.json")
 
 
 @click.command("demo")
@@ -45,7 +46,7 @@ FILES = ("profile.json", "dashboard.html", "evidence.xlsx")
               help="Port to serve on [default: 8000, or a free one].")  # fmt: skip
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
-    """A sample wave: profile, dashboard and workbook in DIR; then serves them."""
+    """A sample wave: dashboard, report, workbook and profile in DIR; then serves them."""
     settings = read_settings(folder, f"sqlite:///{(folder / 'corus.sqlite').resolve()}")
     store = open_store(settings.database_url, settings.key("store"), migrate=True)
     with store.writing() as session:
@@ -54,10 +55,12 @@ def demo_command(folder: Path, no_serve: bool, port: int, lang: str) -> None:
     with serving(folder, chosen) as server:
         sent = _send(store, chosen)
         profile = _release(store, closing.Keeping(settings.backups, settings.mark))
+        with store.writing() as session:
+            shared = demo.give_back(session, settings.key(links.KEY), today())
         _write(store, profile, folder, lang)
         _tell(profile, folder, sent, lang)
         if not no_serve:
-            _invite(settings, chosen, profile, lang)
+            _invite(chosen, profile, lang, shared)
             _wait(server)
     store.engine.dispose()
 
@@ -71,7 +74,7 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         signal.signal(number, _leave)
     server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "corus", "serve", "--port", str(port)],
-        env=environment | {"CORUS_INSTANCE": str(folder)},
+        env=environment | {"CORUS_INSTANCE": str(folder), "CORUS_DEMO": "1"},
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -169,11 +172,14 @@ def _tell(profile: Profile, folder: Path, sent: int, language: str) -> None:
         click.echo(f"  {folder / name}")
 
 
-def _invite(settings: Settings, port: int, profile: Profile, language: str) -> None:
+def _invite(port: int, profile: Profile, language: str, shared: str) -> None:
     base = f"http://127.0.0.1:{port}"
     inside = f"/waves/{profile.wave}/{language}"
     click.echo("")
-    click.echo(f"Dashboard   {base}/door?code={settings.access_code}&next={inside}")
+    click.echo(f"Dashboard   {base}/sign-in?next={inside}")
+    click.echo("            (choose a sample account: manager, fieldwork, research, accreditation)")
+    if shared:
+        click.echo(f"Given back  {base}/g/{shared}/{language}  (to employees, without an account)")
     click.echo(f"Answer      {base}/s/{demo.TRIAL}/employees/{language}")
     click.echo(f"Easy page   {base}/s/{demo.TRIAL}/beneficiaries/{language}/easy")
     click.echo("Stop with Ctrl-C.")

@@ -13,7 +13,7 @@ from corus.domain.profile import DimensionCell, Profile
 from corus.errors import InputError, NotFoundError
 from corus.exports import Exporter
 from corus.language import words
-from corus.services import exporting, releasing
+from corus.services import exporting, releasing, since
 from corus.services.files import PRIVATE, write_file
 
 WIDTH = 10
@@ -116,7 +116,7 @@ def export_command(wave: str, name: str, output: Path, lang: str, role: str, pur
     else:
         exporter = _exporter(name)
         with reading() as session:
-            profile = releasing.latest_profile(session, wave)
+            profile = since.with_since(session, releasing.latest_profile(session, wave))
         write_file(output, exporter.write(profile, lang))
     click.echo(str(output))
 

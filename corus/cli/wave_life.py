@@ -28,10 +28,16 @@ def check_command(code: str) -> None:
         click.echo(line)
     if found.despite:
         click.echo(f"Opened despite open points: {found.despite}")
+    for why in found.repeats:
+        click.echo(_taken(why))
     if few:
         click.echo(f"Note: {few}", err=True)
     if not all(point.done for point in found.checklist):
         raise SystemExit(1)
+
+
+def _taken(why: str) -> str:
+    return f"Answers were imported although the same were stored before: {why}"
 
 
 def _points(code: str, points: tuple[Point, ...]) -> Iterator[str]:
@@ -137,6 +143,8 @@ def told(found: following.WaveStatus) -> Iterator[str]:
             f"  ! {burst.seen_on}: at least {burst.answers} answers in ten minutes by the open"
             f" link of {burst.group}. See whether that is expected."
         )
+    for why in found.repeats:
+        yield f"  ! {_taken(why)}"
     open_points = sum(not point.done for point in found.checklist)
     if open_points:
         despite = f" (opened despite: {found.despite})" if found.despite else ""

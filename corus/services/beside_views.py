@@ -24,6 +24,7 @@ from corus.services.view_ledger import (
     released,
 )
 from corus.services.viewed_parts import left_alone, told_before
+from corus.services.weighing.beside import weighted_groups
 from corus.store import queries
 from corus.store.models import Wave
 
@@ -78,7 +79,8 @@ def _beside_sides(whole: Shown, told: Told) -> Refusal | None:
 def silent_on_modes(session: Session, wave: Wave, new: Tally) -> frozenset[str]:
     """Groups of which a release of these counts tells no mode effects.
 
-    Their two sides are parts like views: see ``viewed_parts``.
+    Their two sides are parts like views: see ``viewed_parts``. So are the categories of a group
+    weighted to known margins, whenever it was: those who were helped may be one of them.
     """
     if not queries.releases(session, wave.id):
         return frozenset()
@@ -88,8 +90,10 @@ def silent_on_modes(session: Session, wave: Wave, new: Tally) -> frozenset[str]:
     hands = hands_possible(new, told.instrument, told.thresholds)
     views = list(by_group(Journal().shown(session, wave), before.tallies))
     shown = [*views, *before.sides, *sides(number, new, hands)]
+    weighted = weighted_groups(session, wave)
     return frozenset(
         group for group in {group for group, _ in hands}
-        if told_before(number, group, shown, told) is not None
+        if (group in weighted and not all(told.same(one, number, group) for one in told.tallies))
+        or told_before(number, group, shown, told) is not None
         or left_alone(number, group, shown, told, before.tallies) is not None
     )  # fmt: skip

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from corus.analysis.profile.reach import STEP
 from corus.errors import CorusError
 from corus.store import life
 from corus.store.engine import Store
@@ -23,7 +24,6 @@ PAUSE = 60.0
 """Seconds between two notes of one group …"""
 GROWTH = 1.25
 """… unless the number grew by as much meanwhile, so that a short burst is not told too small."""
-
 Open = tuple[int, str]
 """wave and group of an open link"""
 
@@ -71,8 +71,10 @@ def seen(store: Store, wave_id: int, group: str, limit: int) -> None:
     """An answer was stored by the open link of ``group``; whatever goes wrong here, it stays so."""
     number = _watch(store).count((wave_id, group), limit)
     if number:
+        # In steps, as every number of an open wave: two looks never tell when one person answered.
+        told = max(number - number % STEP, limit)
         with suppress(CorusError), store.writing() as session:
-            life.keep_burst(session, wave_id, life.BurstRow(group, _today(), number))
+            life.keep_burst(session, wave_id, life.BurstRow(group, _today(), told))
 
 
 def _today() -> date:

@@ -109,9 +109,10 @@ def _until(last: WaveState) -> Rule:
     def rule(facts: _Facts, name: str, _before: Any, _after: Any) -> None:
         if order.index(facts.state) > order.index(last):
             raise RefusedError(
-                f"“{name}” cannot change: the wave is {facts.state}.",
-                hint=f"It may be changed until the wave is {order[order.index(last) + 1]}.",
+                "“{name}” cannot change: the wave is {state}.",
+                hint="It may be changed until the wave is {next}.",
                 code="WAV-030",
+                names={"name": name, "state": facts.state, "next": order[order.index(last) + 1]},
             )
 
     return rule
@@ -121,14 +122,16 @@ def _raised(facts: _Facts, name: str, before: int, after: int) -> None:
     _until(WaveState.CLOSED)(facts, name, before, after)
     if after < before:
         raise RefusedError(
-            f"“{name}” is {before} and cannot be lowered to {after}.",
+            "“{name}” is {before} and cannot be lowered to {after}.",
             hint="A threshold is a promise made to respondents: it can only be raised.",
             code="WAV-031",
+            names={"name": name, "before": before, "after": after},
         )
     if facts.released:
         raise RefusedError(
-            f"“{name}” cannot change: results were released under {before}.",
+            "“{name}” cannot change: results were released under {before}.",
             hint="Two releases under two thresholds could be subtracted.", code="WAV-031",
+            names={"name": name, "before": before},
         )  # fmt: skip
 
 
@@ -136,36 +139,45 @@ def _frozen_by_answers(facts: _Facts, name: str, before: str, after: str) -> Non
     _until(WaveState.OPEN)(facts, name, before, after)
     promised = ""
     if facts.answered:
-        promised = "answers exist, given under that promise"
+        promised = "“{name}” stays {before}: answers exist, given under that promise."
     elif facts.invited:
         # A page opened before would send under a promise that no longer holds, and, of a
         # confidential wave, under a number that its invitation leads to.
-        promised = "people were invited by personal link under that promise"
+        promised = (
+            "“{name}” stays {before}: people were invited by personal link under that promise."
+        )
     if promised:
         raise RefusedError(
-            f"“{name}” stays {before}: {promised}.",
+            promised,
             hint="It is frozen at the first answer; another promise needs another wave.",
             code="WAV-032",
+            names={"name": name, "before": before, "after": after},
         )
 
 
 def _kept(facts: _Facts, name: str, before: int, after: int) -> None:
     _until(WaveState.CLOSED)(facts, name, before, after)
     if after > before and (facts.answered or facts.invited):
-        why = "answers exist, and respondents" if facts.answered else "the people invited"
         raise RefusedError(
-            f"“{name}” cannot go from {before} to {after}: {why} were told {before}.",
-            hint="It can be shortened.", code="WAV-032",
-        )  # fmt: skip
+            "“{name}” cannot go from {before} to {after}: "
+            "answers exist, and respondents were told {before}."
+            if facts.answered
+            else "“{name}” cannot go from {before} to {after}: "
+            "the people invited were told {before}.",
+            hint="It can be shortened.",
+            code="WAV-032",
+            names={"name": name, "before": before, "after": after},
+        )
 
 
 def _last_day(facts: _Facts, name: str, before: str | None, after: str | None) -> None:
     _until(WaveState.OPEN)(facts, name, before, after)
     if after is not None and date.fromisoformat(after) < facts.day:
         raise RefusedError(
-            f"“{name}” cannot be {after}: that day has passed.",
+            "“{name}” cannot be {after}: that day has passed.",
             hint="Give today or a later day; `corus wave close` closes a wave at once.",
             code="WAV-046",
+            names={"name": name, "after": after},
         )
 
 
@@ -192,8 +204,9 @@ def _site(facts: _Facts, name: str, before: str | None, after: str | None) -> No
         facts.answered or life.has_invitations(facts.session, facts.wave.id)
     ):
         raise RefusedError(
-            f"“{name}” stays {before}: people answered, or were invited, under that name.",
+            "“{name}” stays {before}: people answered, or were invited, under that name.",
             hint="Further sites may be added; none is renamed or taken away.", code="WAV-032",
+            names={"name": name, "before": before},
         )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ def exporters() -> Registry[Exporter]:
     for name, exporter in EXPORTERS.items():
         found.add(name, exporter)
     found.add(DASHBOARD.name, DASHBOARD)
+    found.add(REPORT.name, REPORT)
     return found
 
 
@@ -34,6 +35,21 @@ def _dashboard(profile: Profile, language: str) -> bytes:
 
 DASHBOARD = Exporter(
     "dashboard.html", "text/html", "The dashboard as one file that needs no network.", _dashboard
+)
+
+
+def _report(profile: Profile, language: str) -> bytes:
+    # Imported here: pages print nothing and start sooner without the printer.
+    from corus.services.reporting import report_pdf
+
+    return report_pdf(profile, language)
+
+
+REPORT = Exporter(
+    "report.pdf",
+    "application/pdf",
+    "The profile as an accessible document to read and print (PDF/UA).",
+    _report,
 )
 
 

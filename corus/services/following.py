@@ -56,6 +56,8 @@ class WaveStatus:
     checklist: tuple[Point, ...]
     despite: str
     """Why it was opened with open points, or ""."""
+    repeats: tuple[str, ...]
+    """Why imports of answers that were stored before under other ids were taken all the same."""
     succeeds: str
     succeeded_by: str
 
@@ -93,6 +95,7 @@ def status(session: Session, wave: Wave, now: datetime | None = None) -> WaveSta
         contradictions=tuple(contradictions(reached, strata, plan)),
         checklist=checklist(plan, groups, _day_of_checklist(wave, now)),
         despite=reason_given(session, wave),
+        repeats=repeats_taken(session, wave),
         succeeds=plan.succeeds,
         succeeded_by=plan.succeeded_by,
     )
@@ -129,6 +132,20 @@ def reason_given(session: Session, wave: Wave) -> str:
     return str(opened[-1].get("despite", "")) if opened else ""
 
 
-def list_waves(session: Session) -> list[WaveStatus]:
-    """The status of every wave, oldest first."""
-    return [status(session, wave) for wave in queries.waves(session)]
+def repeats_taken(session: Session, wave: Wave) -> tuple[str, ...]:
+    """Why answers stored before under other ids were taken as those of other persons.
+
+    How many is for the journal alone: beside received numbers, which are told in steps, it would
+    tell more.
+    """
+    lines = life.journal(session, wave.id, "imported")
+    return tuple(str(line["why"]) for line in lines if "why" in line)
+
+
+def list_waves(session: Session, organization: str | None = None) -> list[WaveStatus]:
+    """The status of every wave, oldest first; of one organization, where its code is given."""
+    found = queries.waves(session)
+    return [
+        status(session, wave) for wave in found
+        if organization is None or wave.organization.code == organization
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from corus.errors import InputError, RefusedError
 from corus.services import waves
 from corus.services.editing import check_fits
 from corus.services.following import reason_given
-from corus.services.publishing import load_version
+from corus.services.publishing import load_version, usable
 from corus.store import life, queries
 from corus.store.models import Wave
 
@@ -44,7 +44,7 @@ def new_series(
     plan = waves.plan_of(old)
     _may_be_succeeded(old, plan)
     waves.refuse_late(code, plan, day)
-    published = queries.instrument_by_name(session, instrument)
+    published = usable(session, instrument, old.organization_id)
     if published.digest == old.digest:
         raise InputError(
             "The wave is on this very version: there is nothing to go on with.",

@@ -22,7 +22,7 @@ from corus.domain.wave import WaveState
 from corus.errors import RefusedError
 from corus.services.editing import check_fits
 from corus.services.mapping import layout, map_document
-from corus.services.publishing import load_version, version_of
+from corus.services.publishing import load_version, usable, version_of
 from corus.services.waves import plan_of
 from corus.store import life, queries
 from corus.store.models import PublishedInstrument, Wave
@@ -73,7 +73,7 @@ def compare_wave(session: Session, code: str, instrument: str) -> Comparison:
     """
     wave = queries.wave_by_code(session, code)
     _require_begun(wave)
-    published = queries.instrument_by_name(session, instrument)
+    published = usable(session, instrument, wave.organization_id)
     old, new = version_of(wave).instrument, load_version(published).instrument
     changes = compare(old, new) if wave.digest != published.digest else []
     return _counted(session, wave, published.digest, old, changes)

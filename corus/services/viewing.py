@@ -41,7 +41,7 @@ from corus.store.models import Wave
 
 C = TypeVar("C", ItemCell, ChoiceCell)
 
-__all__ = ["ACTION", "Filter", "Journal", "Ledger", "Shown", "left_out", "view"]
+__all__ = ["ACTION", "Filter", "Journal", "Ledger", "Shown", "again", "left_out", "view"]
 
 
 def view(
@@ -88,6 +88,26 @@ def view(
     if refused and (wanted.group or not allowed):
         raise refused[0]
     return _part(tallies[max(tallies)], [one.filter for one in allowed])
+
+
+def again(
+    session: Session, code: str, wanted: Filter, *, ledger: Ledger | None = None
+) -> Tally | None:
+    """The counts of a view that was shown of the last release, as ``view`` gave them; else None.
+
+    Notes nothing. Where no group is wanted, it is of those of which the view was shown.
+    Raises like ``view`` for values that no answer can have, and before the first release.
+    """
+    wave, ledger = queries.wave_by_code(session, code), ledger or Journal()
+    told = released(session, wave)
+    _check(wanted, told.tallies)
+    last = max(told.tallies)
+    shown = list(by_group(ledger.shown(session, wave), told.tallies))
+    asked = list(_asked(Shown(last, wanted), told.tallies))
+    found = [one.filter for one in asked if one in shown]
+    if not found or (wanted.group and len(found) < len(asked)):
+        return None
+    return _part(told.tallies[last], found)
 
 
 def left_out(cells: Iterable[C], tally: Tally, small: Iterable[str]) -> Iterator[C]:

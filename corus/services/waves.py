@@ -13,7 +13,7 @@ from corus.domain.wave import LEGAL_MOVES, WavePlan, WaveState
 from corus.errors import ConflictError, InputError, RefusedError
 from corus.language import unsaid
 from corus.services.checklist import checklist, not_settled
-from corus.services.publishing import load_version, version_of
+from corus.services.publishing import load_version, usable, version_of
 from corus.store import queries
 from corus.store.models import Organization, Wave
 
@@ -59,7 +59,7 @@ def create_wave(
     session: Session, code: str, organization: Organization, instrument: str, plan: WavePlan
 ) -> Wave:
     """A draft wave on a published instrument; ``code`` names it in URLs for good."""
-    published = queries.instrument_by_name(session, instrument)
+    published = usable(session, instrument, organization.id)
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", code):
         raise InputError(
             f"“{code}” cannot name a wave.",

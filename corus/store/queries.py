@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import CursorResult, Table, delete, func, insert, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from corus.errors import NotFoundError
 from corus.store.models import (
@@ -29,6 +29,8 @@ Place = tuple[str, str, str, str, str, str]
 CHUNK = 16_384
 SLICE = 500
 """Most values in one list of a statement."""
+IMPORTS = 702267
+"""Class of the advisory locks of imports, one a wave."""
 
 
 def wave_by_code(session: Session, code: str) -> Wave:
@@ -58,6 +60,15 @@ def hold_all_answers(session: Session) -> None:
         session.execute(text("LOCK TABLE responses IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def hold_imports(session: Session, wave: Wave) -> None:
+    """One import into this wave at a time, so that each sees what the others stored.
+
+    Respondents are not kept waiting; where one writes, nobody else does (SQLite).
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(IMPORTS, wave.id)))
+
+
 def waves(session: Session) -> list[Wave]:
     """Every wave, oldest first."""
     return list(session.scalars(select(Wave).order_by(Wave.id)))
@@ -75,12 +86,17 @@ def instrument_by_name(session: Session, name: str) -> PublishedInstrument:
         like = PublishedInstrument.digest.startswith(name, autoescape=True)
         found = session.scalars(select(PublishedInstrument).where(like)).first()
     if found is None:
-        raise NotFoundError(
-            f"No published instrument is called “{name}”.",
-            hint="Publish it first: `corus publish surveys/…yaml`.",
-            code="NOT-002",
-        )
+        raise no_instrument(name)
     return found
+
+
+def no_instrument(name: str) -> NotFoundError:
+    """Nothing is published under ``name``, or nothing that who asks may know of."""
+    return NotFoundError(
+        f"No published instrument is called “{name}”.",
+        hint="Publish it first: `corus publish surveys/…yaml`.",
+        code="NOT-002",
+    )
 
 
 def latest_edition(session: Session, code: str) -> PublishedInstrument | None:
@@ -345,7 +361,10 @@ def releases_to_change(session: Session, wave_id: int) -> list[Release]:
 
 def latest_release(session: Session, wave_id: int) -> Release | None:
     """The wave's last release, or None."""
-    return next(iter(releases(session, wave_id)), None)
+    newest_first = Release.number.desc()
+    last = select(Release).where(Release.wave_id == wave_id).order_by(newest_first).limit(1)
+    # Its counts are many times the size of its profile, and few who ask need them.
+    return session.scalars(last.options(defer(Release.counts))).first()
 
 
 def note(session: Session, wave: Wave, day: date, action: str, **detail: object) -> None:

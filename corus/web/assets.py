@@ -16,7 +16,8 @@ BUNDLES = {
     "respond.js": (
         "common.js", "routing.js", "counters.js", "steps.js", "waiting.js", "sending.js",
         "drafts.js", "reading.js", "kiosk.js",
-    )
+    ),
+    "preview.js": ("common.js", "routing.js", "counters.js", "steps.js"),
 }  # fmt: skip
 """Files served as one, in this order: one request for a phone far from its antenna."""
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}

@@ -23,7 +23,7 @@ PREFIXES: dict[str, Kind] = {
 AT = "@"
 """Between group and site in the address of an open link or a kiosk: ``clients@north``."""
 NUL = "\0"
-RESPONDENTS = ("/s/", "/k/", "/i/", "/r/")
+RESPONDENTS = ("/s/", "/k/", "/i/", "/r/", "/g/")
 """Beginnings of the addresses that are open to everybody."""
 VARIANTS: dict[str, Variant] = {"": "standard", "/easy": "easy", "/express": "express"}
 HELPERS: dict[str, Mode] = {

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from flask import Blueprint, current_app, make_response, request
 
+from corus.domain.roles import Permission
 from corus.errors import (
     ConflictError,
     CorusError,
@@ -27,6 +28,7 @@ from corus.services.entering import Comparison, Kept
 from corus.services.responding import AnswersRefused, Questionnaire
 from corus.services.sheets import Cover
 from corus.web import entering_pages as pages
+from corus.web.access import needs
 from corus.web.entering_words import VARIANTS
 
 blueprint = Blueprint("entering", __name__)
@@ -49,12 +51,14 @@ def _says_where_forms_come_from(response):
 
 
 @blueprint.get(BASE)
+@needs(Permission.FIELD)
 def desk(wave: str, language: str):
     """What is left to type and to decide, and the way to the next sheet."""
     return _desk(wave, language)
 
 
 @blueprint.post(f"{BASE}/sheet")
+@needs(Permission.FIELD)
 def sheet(wave: str, language: str):
     """The questionnaire, ready to be typed from the sheet that the cover names."""
     cover = _cover()
@@ -73,6 +77,7 @@ def sheet(wave: str, language: str):
 
 
 @blueprint.post(f"{BASE}/typed")
+@needs(Permission.FIELD)
 def typed(wave: str, language: str):
     """One typing: kept, compared, stored; or, whatever is refused, the page with what was typed."""
     cover, form = _cover(), _answers()
@@ -92,6 +97,7 @@ def typed(wave: str, language: str):
 
 
 @blueprint.post(f"{BASE}/spoken")
+@needs(Permission.FIELD)
 def spoken(wave: str, language: str):
     """An interview: stored at once, with the code that gives its person access to it."""
     cover = replace(_cover(), mode=ON_SCREEN)
@@ -114,6 +120,7 @@ def spoken(wave: str, language: str):
 
 
 @blueprint.post(f"{BASE}/compare")
+@needs(Permission.FIELD)
 def compare(wave: str, language: str):
     """The differing questions of one sheet, side by side."""
     try:
@@ -123,6 +130,7 @@ def compare(wave: str, language: str):
 
 
 @blueprint.post(f"{BASE}/decided")
+@needs(Permission.FIELD)
 def decided(wave: str, language: str):
     """What a person decided: stored, or the comparison again."""
     cover = _cover()
@@ -142,6 +150,7 @@ def decided(wave: str, language: str):
 
 
 @blueprint.post(f"{BASE}/void")
+@needs(Permission.FIELD)
 def void(wave: str, language: str):
     """Give up a sheet: its typings are erased."""
     cover = replace(_cover(), sheet=request.form.get("sheet", ""))

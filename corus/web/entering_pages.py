@@ -1,6 +1,6 @@
 """The clerk's pages as text: the desk, a sheet to type, two typings to compare.
 
-Knows no request and stores nothing; ``entering`` decides which page answers what.
+Reads nothing of what was sent and stores nothing; ``entering`` decides which page answers what.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import orjson
-from flask import url_for
+from flask import request, url_for
 from jinja2 import ChoiceLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -27,6 +27,7 @@ from corus.services.entering import Comparison
 from corus.services.responding import Questionnaire
 from corus.services.sheets import Cover
 from corus.store import queries
+from corus.web import frame
 from corus.web.cards import Card, Step, Values
 from corus.web.entering_words import (
     KEPT,
@@ -97,7 +98,12 @@ def _environment() -> Environment:
 def _render(name: str, language: str, wave: str, **more: object) -> str:
     template = _environment().get_template(f"entering/{name}.html")
     here = {"wave": wave, "language": language}
-    return template.render(t=words(language), language=language, wave=wave, here=here, **more)
+    mine = {
+        "t": words(language), "language": language, "wave": wave, "here": here, "request": request,
+        "elsewhere": {code: url_for("entering.desk", wave=wave, language=code)
+                      for code in frame.LANGUAGES},
+    }  # fmt: skip
+    return template.render(**frame.around() | mine | more)
 
 
 def desk(session, wave, language, cover=None, error=None, told=None) -> str:
@@ -185,7 +191,7 @@ def typing(
     return _render(
         "typing", language, page.wave, cover=cover, page=page, steps=steps, cards=cards,
         number=number, on_screen=cover.mode == "on_screen", unread=values.get("illegible", ()),
-        place=_place(page, cover, language),
+        whose=_whose(page, cover, language),
         numbers={card.field: n for n, card in enumerate(cards, 1)},
         faulty=[card for card in cards if card.refusal],
         foreign=_foreign(t, cards, refusals), lonely=getattr(error, "code", "") == "PAP-005",
@@ -227,7 +233,7 @@ def comparing(
     instrument = page.version.instrument
     return _render(
         "comparing", language, page.wave, found=found, cover=found.cover, page=page, lines=lines,
-        marks=marks, place=_place(page, found.cover, language, but=found.marks), total=len(cards),
+        marks=marks, whose=_whose(page, found.cover, language, but=found.marks), total=len(cards),
         first=found.first.document(instrument), second=found.second.document(instrument),
         alert=None if refusals else _alert(t, error),
         faulty=[m for m in marks if m.error] + [x.card for x in lines if x.card.refusal],
@@ -240,7 +246,7 @@ def _of_answers(refusals: Mapping[str, Refusal]) -> dict[str, Refusal]:
     return {code: found for code, found in refusals.items() if not code.startswith("cover.")}
 
 
-def _place(page: Questionnaire, cover: Cover, language: str, but: Sequence[str] = ()) -> str:
+def _whose(page: Questionnaire, cover: Cover, language: str, but: Sequence[str] = ()) -> str:
     """What a sheet is, in words: group, version, and the marks that are not ``but`` in doubt."""
     t = words(language)
     said = [say(page.version.instrument.groups[page.group].label, language)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 # Plotly fills an empty <style> through CSSOM (the hash of the empty string) and exports PNG
@@ -49,6 +50,8 @@ def _bounded() -> None:
     if environ["REQUEST_METHOD"] in {"POST", "PUT", "PATCH"}:
         length = request.content_length
         if length is None:
+            if isinstance(request.routing_exception, MethodNotAllowed):
+                return  # Told as such: no form is there to be cut short.
             # A chunked body would reach the form cut short, with a success as answer.
             abort(411)
         _hear_out(length)

@@ -177,19 +177,21 @@ def form_page(
     before: Before | None = None,
     home: str = "",
     site: str = "",
+    template: str = "form",
+    **more: object,
 ) -> str:
     """The form; with what the person typed when it comes back from a refused submission.
 
     ``helper`` is who helped to fill it in; None leaves that question out. ``before`` says that
     the form changes an answer which is stored; ``home`` as for ``receipt_page``, ``site`` as for
-    ``render``.
+    ``render``. ``template`` shows the same form elsewhere, with what it needs ``more``.
     """
     steps = _steps(questionnaire, language, values, refusals)
     cards = [card for step in steps for card in step.cards]
     shown = {card.item.code for card in cards}
     t = words(language)
     return render(
-        "form",
+        template,
         questionnaire,
         language,
         door=door,
@@ -210,6 +212,7 @@ def form_page(
         home=home,
         at=open_door(questionnaire, site) if before and before.by_code else "",
         site=site,
+        **more,
     )
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import (
     Blueprint,
     Response,
     current_app,
-    make_response,
+    g,
     redirect,
-    render_template,
     request,
     url_for,
 )
 
 from corus.charts import page
 from corus.charts.assets import Assets, fingerprinted
-from corus.domain.base import say
 from corus.domain.profile import Profile
+from corus.domain.roles import Permission
 from corus.errors import NotFoundError
 from corus.language import words
-from corus.services import exporting, following, publishing, releasing
-from corus.store import queries
+from corus.services import exporting, releasing, seeing, since
+from corus.store import stamps
+from corus.web import frame
+from corus.web.access import needs, public
+from corus.web.drawn import drawn
+from corus.web.exploring import may_ask
 from corus.web.replies import takes_gzip
 
 blueprint = Blueprint("results", __name__)
@@ -31,6 +34,7 @@ blueprint = Blueprint("results", __name__)
 LANGUAGES = {"fr": "Français", "en": "English"}
 STATES = {"draft": "Draft", "open": "Open", "closed": "Closed", "archived": "Archived"}
 FILES = {
+    "report.pdf": "PDF",
     "evidence.xlsx": "Excel",
     "profile.json": "JSON",
     "counts.csv": "CSV",
@@ -42,77 +46,88 @@ def _store():
     return current_app.extensions["corus"].store
 
 
-def _preferred() -> str:
-    return request.accept_languages.best_match(list(LANGUAGES)) or "fr"
-
-
-@blueprint.get("/")
-def index() -> str:
-    """Every wave of this instance."""
-    with _store().reading() as session:
-        found = following.list_waves(session)
-    return render_template("pages/waves.html", t=words(_preferred()), waves=found, states=STATES)
-
-
 @blueprint.get("/waves/<wave>")
+@needs(Permission.READ)
 def arrive(wave: str) -> Response:
     """The wave's page in the reader's language."""
-    return redirect(url_for("results.dashboard", wave=wave, language=_preferred()), 303)
+    return redirect(url_for("results.dashboard", wave=wave, language=frame.lang()), 303)
 
 
 @blueprint.get("/waves/<wave>/<any(fr, en):language>")
+@needs(Permission.READ)
 def dashboard(wave: str, language: str) -> Response:
-    """The latest release as a dashboard, or coverage while there is none."""
+    """The latest release as a dashboard, or the board of fieldwork while there is none."""
     with _store().reading() as session:
-        record = queries.wave_by_code(session, wave)
-        last = queries.latest_release(session, record.id)
-        if last is None:
-            return _coverage(session, record, language)
-        key = (record.digest, wave, last.number, bytes(last.profile))
-    return _compressed(_dashboard(key, language), "text/html; charset=utf-8")
+        stamp = stamps.stamp(session, wave)
+        if stamp is None:
+            return _board(session, wave)
+        ways = _ways(wave, language)
+        draw = partial(_page, session, wave, language, ways)
+        return drawn((wave, stamp, language, ways), draw).reply()
 
 
-@lru_cache(maxsize=64)
-def _dashboard(key: tuple[str, str, int, bytes], language: str) -> bytes:
-    """A release never changes, so its page is drawn and compressed once."""
-    profile = Profile.model_validate_json(key[3])
+Links = tuple[page.Link, ...]
+
+
+def _profile(session, wave: str) -> Profile:
+    return since.with_since(session, releasing.latest_profile(session, wave))
+
+
+def _page(session, wave: str, language: str, ways: Links) -> tuple[bytes, str]:
     html = page.render(
-        profile,
+        _profile(session, wave),
         language,
         assets=Assets.at("/assets/"),
-        languages=[(name, f"/waves/{key[1]}/{code}") for code, name in LANGUAGES.items()],
-        downloads=[(label, f"/waves/{key[1]}/{language}/{name}") for name, label in FILES.items()],
+        languages=[(name, f"/waves/{wave}/{code}") for code, name in LANGUAGES.items()],
+        downloads=[(label, f"/waves/{wave}/{language}/{name}") for name, label in FILES.items()],
+        ways=ways,
     )
-    return gzip.compress(html.encode(), mtime=0)
+    return html.encode(), "text/html; charset=utf-8"
 
 
-def _coverage(session, record, language: str) -> Response:
-    status = following.status(session, record)
-    groups = publishing.version_of(record).instrument.groups
-    labels = {code: say(group.label, language) for code, group in groups.items()}
-    return make_response(
-        render_template(
-            "pages/coverage.html", t=words(language), wave=status, labels=labels, states=STATES
-        )
-    )
+def _ways(wave: str, language: str) -> Links:
+    """Where the dashboard leads back to, and to parts of it for those who may ask."""
+    say = words(language)
+    found = [(say("All waves"), url_for("home.organization", organization=g.organization))]
+    if may_ask():
+        found.append((say("Look at a part"), url_for("exploring.form", wave=wave)))
+    return tuple(found)
+
+
+def _board(session, wave: str) -> Response:
+    """Where the wave stands, for who follows it; nothing to know of for others."""
+    record, _ = seeing.wave(session, frame.person(), wave)
+    return redirect(url_for("fieldwork.board", wave=record.code), 303)
 
 
 @blueprint.get("/waves/<wave>/<any(fr, en):language>/<name>")
+@needs(Permission.READ)
 def download(wave: str, language: str, name: str) -> Response:
     """A file made from the latest release; microdata never go through here."""
     if name not in FILES:
         raise NotFoundError("There is no such file.", hint="Go back to the wave.", code="RES-002")
+    return file_of(wave, language, name)
+
+
+def file_of(wave: str, language: str, name: str) -> Response:
+    """A file made from the latest release, drawn once for pages and programs."""
     with _store().reading() as session:
-        profile = releasing.latest_profile(session, wave)
-    exporter = exporting.exporters().find(name)
-    response = make_response(exporter.write(profile, language))
-    response.mimetype = exporter.media_type
+        stamp = stamps.stamp(session, wave)
+        if stamp is None:
+            seeing.wave(session, frame.person(), wave)
+        found = drawn((wave, stamp, language, name), partial(_file, session, wave, language, name))
+    response = found.reply()
     response.headers["Content-Disposition"] = f'attachment; filename="{wave}-{language}-{name}"'
-    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
+def _file(session, wave: str, language: str, name: str) -> tuple[bytes, str]:
+    exporter = exporting.exporters().find(name)
+    return exporter.write(_profile(session, wave), language), exporter.media_type
+
+
 @blueprint.get("/assets/<name>")
+@public
 def asset(name: str) -> Response:
     """Style, script and plotly.js at addresses that change with their content: kept for good."""
     content = _assets().get(name)

@@ -59,7 +59,7 @@ def corrected(path: str) -> str | None:
     first, *rest = [part for part in parts if part] or [""]
     if f"/{first}/" not in RESPONDENTS or "-" in rest[:1]:  # no page, but what pages are made of
         return None
-    if first == "i" and rest:
+    if first in ("i", "g") and rest:
         rest[0] = read_code(rest[0])
     meant = "/".join(("", first, *rest))
     return meant if meant != path else None

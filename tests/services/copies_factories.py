@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from corus.services.copies import Place
+from corus.store.account_models import Account, Decision, Membership, Ticket, Token
 from corus.store.engine import Store
 from corus.store.models import (
     Base,
@@ -17,6 +18,7 @@ from corus.store.models import (
     Delivery,
     Invitation,
     Mailing,
+    Organization,
     PaperEntry,
     Untallied,
     UsedLink,
@@ -61,6 +63,7 @@ def full(store: Store) -> None:
     answer(store, opened, 3, document=HOSTILE.encode())
     with store.writing() as session:
         _fieldwork(session, opened)
+        _workspace(session, opened)
         for table in Base.metadata.sorted_tables:
             if not _count(session, table):
                 session.execute(insert(table).values(_something(session, table)))
@@ -92,6 +95,23 @@ def _fieldwork(session: Session, wave: int) -> None:
     ])  # fmt: skip
 
 
+def _workspace(session: Session, wave: int) -> None:
+    owner = session.scalars(select(Organization.id)).first()
+    account = Account(email="zoë@example.org", name=HOSTILE, created_on=DAY, proven=True)
+    session.add(account)
+    session.flush()
+    digest = secrets.token_bytes(32)
+    session.add_all([
+        Membership(account_id=account.id, organization_id=owner, role="accreditor",
+                   given_on=DAY, until=DAY),
+        Ticket(token=digest, account_id=account.id, purpose="reset",
+               expires_at="2026-03-03T10:00:00Z"),
+        Token(digest=digest, account_id=account.id, organization_id=owner, role="researcher",
+              name=HOSTILE, created_on=DAY, until=DAY),
+        Decision(wave_id=wave, text=HOSTILE, state="done", written_on=DAY),
+    ])  # fmt: skip
+
+
 def _something(session: Session, table: Table) -> dict[str, object]:
     """A row for a table that this file does not know: a value of each column's kind.
 
@@ -99,6 +119,7 @@ def _something(session: Session, table: Table) -> dict[str, object]:
     """
     kinds: dict[type, object] = {
         int: 1, str: "x", bool: True, bytes: secrets.token_bytes(16), date: DAY, dict: {"é": [1]},
+        object: {"é": [1]},
     }  # fmt: skip
     row = {}
     for column in table.columns:

@@ -97,6 +97,7 @@ def test_answers_by_open_link_are_watched_and_those_by_other_ways_are_not(store:
         _send(store, number, "open")
     with store.reading() as session:
         found = following.status(session, queries.wave_by_code(session, "panier-2026"))
-    assert [(b.group, b.answers) for b in found.bursts] == [("employees", 21)]
+    # 21 came: in steps of five, two looks never tell when one person answered.
+    assert [(b.group, b.answers) for b in found.bursts] == [("employees", 20)]
     assert isinstance(found.bursts[0].seen_on, date)
     assert found.open_share == 0.45

@@ -29,7 +29,7 @@ def test_migrations_go_down_to_nothing_and_up_again(store: Store) -> None:
     assert set(inspect(store.engine).get_table_names()) <= {"alembic_version"}
     upgrade(store.engine)
     with store.engine.connect() as connection:
-        assert current(connection) == "0005"
+        assert current(connection) == "0006"
 
 
 def test_responses_have_no_time_no_address_and_nothing_that_points_at_a_person(

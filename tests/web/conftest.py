@@ -12,6 +12,19 @@ from tests.factories import DAY, plan
 from tests.web import respond_factories as make
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """The same hashes with less work: hundreds of people sign in here."""
+    from argon2 import PasswordHasher
+
+    from corus.services.accounts import passwords
+
+    usual = passwords._hasher
+    passwords._hasher = lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield
+    passwords._hasher = usual
+
+
 @pytest.fixture(scope="module")
 def waves_store(tmp_path_factory):
     """Open, confidential, draft and closed waves, and one on the shipped instrument."""

@@ -16,6 +16,7 @@ from corus.config import Settings
 from corus.services import waves
 from tests.factories import DAY
 from tests.web import respond_factories as make
+from tests.web import workspace_factories as people
 
 DESK = "/waves/panier-2026/paper/fr"
 COVER = {
@@ -44,11 +45,8 @@ def house(folder: Path) -> Iterator[Flask]:
 
 
 def clerk(app: Flask) -> FlaskClient:
-    """Somebody who has the code of the door, and sends forms from pages of the site."""
-    client = app.test_client()
-    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
-    client.post("/door", data={"code": app.extensions["corus"].settings.access_code})
-    return client
+    """Somebody who does fieldwork, and sends forms from pages of the site."""
+    return people.signed_in(app, "facilitator")
 
 
 class Keyboard:
@@ -75,9 +73,8 @@ class Keyboard:
 
 
 def enter(browser: Browser, app: Flask, address: str, size: dict[str, int]) -> Page:
-    """A browser past the door."""
-    context = browser.new_context(viewport=size, base_url=address, locale="fr-FR")
-    context.set_default_timeout(8000)
-    page = context.new_page()
-    page.goto(f"/door?code={app.extensions['corus'].settings.access_code}")
+    """A browser in which somebody who does fieldwork is signed in."""
+    who = people.account(app, ["facilitator"])
+    page = people.open_page(browser, app, address, who, viewport=size)
+    page.goto("/")
     return page

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
+from corus.config import Settings
 from corus.domain.answer import Answer, decode
 from corus.domain.instrument import Instrument
 from corus.domain.wave import PrivacyNotice
@@ -175,7 +176,8 @@ def application(store: Store) -> Flask:
     """The respondent's pages on ``store``, with the limits and errors every page has."""
     app = Flask("corus.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=200_000, MAX_FORM_MEMORY_SIZE=200_000)
-    app.extensions["corus"] = SimpleNamespace(store=store)
+    settings = Settings(Path("instance"), "", b"k" * 32)
+    app.extensions["corus"] = SimpleNamespace(store=store, settings=settings)
     limits.install(app)
     problems.install(app)
     app.register_blueprint(respond.blueprint)

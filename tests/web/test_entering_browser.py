@@ -12,6 +12,7 @@ from corus.store import queries
 from corus.store.models import PaperCount, PaperEntry, Response, Stratum
 from tests.web import entering_factories as paper
 from tests.web import respond_factories as make
+from tests.web import workspace_factories as people
 from tests.web.entering_factories import DESK, Keyboard
 
 pytestmark = pytest.mark.browser
@@ -257,9 +258,8 @@ def test_an_interview_is_typed_once_and_gives_its_code(site, visit):
 
 def test_without_javascript_the_sheet_is_one_plain_form(site, chrome):
     app, address = site
-    context = chrome.new_context(base_url=address, java_script_enabled=False, locale="fr-FR")
+    context = people.open_context(chrome, app, address, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"/door?code={app.extensions['corus'].settings.access_code}")
     page.goto(DESK)
     page.get_by_label("Numéro de la feuille").fill("700")
     page.get_by_label("Qui saisit").fill("Ana")

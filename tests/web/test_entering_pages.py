@@ -54,9 +54,9 @@ def hidden(answer) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found}
 
 
-def test_strangers_are_led_to_the_door(app):
+def test_strangers_are_led_to_the_sign_in(app):
     client = app.test_client()
-    assert client.get(DESK).headers["Location"].startswith("/door")
+    assert client.get(DESK).headers["Location"].startswith("/sign-in")
     assert client.post(f"{DESK}/typed", data=COVER | ANSWERS).status_code == 303
     assert stored(app) == []
 
@@ -303,7 +303,7 @@ def test_pages_are_kept_by_no_browser_and_say_nothing_of_a_sheet_in_an_address(a
 
 
 def test_the_page_of_the_wave_leads_to_the_paper(clerk):
-    assert DESK in clerk.get("/waves/panier-2026/fr").text
+    assert DESK in clerk.get("/waves/panier-2026/fieldwork").text
 
 
 def test_a_third_typing_stays_on_the_page_when_two_are_there_already(app, clerk):

@@ -15,6 +15,8 @@ from corus.app import create_app
 from corus.config import Settings
 from corus.store import migrate
 from corus.store.engine import Store
+from corus.web.access import public
+from tests.web import workspace_factories as people
 
 FORWARDED = {
     "X-Forwarded-Proto": "https", "X-Forwarded-Host": "enquete.exemple.fr",
@@ -91,7 +93,7 @@ def seen(tmp_path: Path) -> Callable[[int], dict[str, object]]:
             found.update(url=request.url, address=request.remote_addr, secure=request.is_secure)
             return ""
 
-        app.add_url_rule("/s/look", view_func=look, endpoint="access.look")
+        app.add_url_rule("/s/look", view_func=public(look), endpoint="look")
         app.test_client().get("/s/look", headers=FORWARDED)
         _store(app).engine.dispose()
         return found
@@ -114,10 +116,11 @@ def test_the_visitors_address_is_believed_from_nobody(
     assert {seen(n)["address"] for n in (0, 1)} == {"127.0.0.1"}
 
 
-def test_the_cookie_of_the_door_is_secure_behind_a_proxy_with_tls(tmp_path: Path) -> None:
+def test_the_cookie_of_who_signs_in_is_secure_behind_a_proxy_with_tls(tmp_path: Path) -> None:
     settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'corus.sqlite'}", b"k" * 32, proxies=1)
     app = create_app(settings)
+    sent = people.sign_in_form(people.with_password(app))
     for headers, secure in ((FORWARDED, True), ({}, False)):
-        reply = app.test_client().get(f"/door?code={settings.access_code}", headers=headers)
+        reply = app.test_client().post("/sign-in", data=sent, headers=headers)
         assert ("Secure" in reply.headers["Set-Cookie"]) is secure
     _store(app).engine.dispose()

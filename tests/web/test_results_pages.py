@@ -19,9 +19,16 @@ from corus.services import demo, publishing, releasing, responding
 from corus.store import queries
 from corus.store.engine import Store
 from tests.factories import DAY, close_wave
+from tests.web import workspace_factories as people
 
 pytestmark = pytest.mark.browser
-PAGES = ("/door", "/", "/waves/panier-essai/fr", "/waves/panier-2026/fr", "/waves/panier-2026/en")
+PAGES = (
+    "/account",
+    "/organizations/le_panier_des_hauts",
+    "/waves/panier-essai/fr",
+    "/waves/panier-2026/fr",
+    "/waves/panier-2026/en",
+)
 
 
 def _release(store: Store) -> None:
@@ -63,11 +70,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 def _enter(browser: Browser, site: tuple[str, Settings, FlaskClient], width: int) -> Page:
-    address, settings, _ = site
-    page = browser.new_page(viewport={"width": width, "height": 800}, locale="fr-FR")
-    page.goto(f"{address}/waves/panier-2026/fr")
-    page.get_by_label("Code").fill(settings.access_code)
-    page.get_by_role("button", name="Entrer").click()
+    address, _, client = site
+    size = {"width": width, "height": 800}
+    page = people.open_page(browser, client.application, address, viewport=size)
+    page.goto("/waves/panier-2026/fr")
     assert page.url.endswith("/waves/panier-2026/fr")
     return page
 
@@ -78,7 +84,7 @@ def test_no_page_scrolls_sideways_or_stands_in_a_reader_s_way(
 ) -> None:
     page = _enter(browser, site, width)
     for path in PAGES:
-        page.goto(site[0] + path)
+        page.goto(path)
         page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         found = Axe().run(page).response["violations"]
@@ -98,9 +104,12 @@ def test_plotly_draws_the_released_profile_under_the_policy_of_the_server(
 def test_without_script_the_first_screen_holds_sentences_and_the_table(
     browser: Browser, site: tuple[str, Settings, FlaskClient]
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context = people.open_context(
+        browser, site[2].application, site[0], java_script_enabled=False,
+        viewport={"width": 360, "height": 740},
+    )  # fmt: skip
     page = context.new_page()
-    page.goto(f"{site[0]}/door?code={site[1].access_code}&next=/waves/panier-2026/fr")
+    page.goto("/waves/panier-2026/fr")
     assert page.get_by_role("heading", name="À lire d’abord").is_visible()
     assert page.locator("table.heat").is_visible()
     assert page.locator("table.heat").get_by_text("n < 5").count() >= 3
@@ -111,7 +120,7 @@ def test_plotly_is_kept_for_good_and_the_page_itself_is_light(
     site: tuple[str, Settings, FlaskClient],
 ) -> None:
     client = site[2]
-    client.post("/door", data={"code": site[1].access_code})
+    people.let_in(client, client.application)
     page = client.get("/waves/panier-2026/fr", headers={"Accept-Encoding": "gzip"})
     assert len(page.data) < 200_000
     assert page.headers["Content-Encoding"] == "gzip"
@@ -124,7 +133,7 @@ def test_every_file_of_a_release_downloads_under_its_name_and_microdata_do_not(
     site: tuple[str, Settings, FlaskClient],
 ) -> None:
     client = site[2]
-    client.post("/door", data={"code": site[1].access_code})
+    people.let_in(client, client.application)
     for name in ("evidence.xlsx", "profile.json", "counts.csv", "dashboard.html"):
         answer = client.get(f"/waves/panier-2026/fr/{name}")
         assert answer.status_code == 200

@@ -84,7 +84,7 @@ def test_what_is_sent_to_a_wrong_address_is_not_sent_elsewhere(client: FlaskClie
     assert client.post("/S/panier-2026/employees/fr", data={"q.a": "1"}).status_code == 404
 
 
-def test_the_staff_s_own_addresses_stay_behind_the_door(client: FlaskClient) -> None:
+def test_the_staff_s_own_addresses_stay_behind_the_sign_in(client: FlaskClient) -> None:
     for typed in (
         "/WAVES/panier-2026/fr",
         "/waves/panier-2026/fr/",
@@ -92,7 +92,7 @@ def test_the_staff_s_own_addresses_stay_behind_the_door(client: FlaskClient) -> 
         "/s-/x",
         "/x/s/a/b",
     ):
-        assert client.get(typed).headers["Location"].startswith("/door"), typed
+        assert client.get(typed).headers["Location"].startswith("/sign-in"), typed
 
 
 def test_a_code_that_was_read_to_somebody_needs_no_guess() -> None:

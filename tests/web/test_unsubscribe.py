@@ -102,7 +102,7 @@ def test_an_address_that_was_never_given_is_told_so(
     for found in (client.get(f"/r/stop/{token}"), client.post(f"/r/stop/{token}", data=BUTTON)):
         assert found.status_code == 404
         assert "<h1>" in found.text
-        assert "/door" not in found.text
+        assert "/sign-in" not in found.text
 
 
 def test_the_address_opens_no_questionnaire_and_names_nobody(

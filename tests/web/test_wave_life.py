@@ -23,9 +23,10 @@ from corus.store.engine import Store
 from corus.store.models import Invitation
 from tests import factories as make
 from tests.services.test_updating import _edited, _publish, _reword
+from tests.web import workspace_factories as people
 
 FORM = "/s/panier-2026/employees/fr"
-STATUS = "/waves/panier-2026/fr"
+STATUS = "/waves/panier-2026/fieldwork"
 
 
 @pytest.fixture
@@ -56,8 +57,7 @@ def _page(app: Flask, path: str, *, status: int = 200) -> str:
 
 
 def _status(app: Flask, path: str = STATUS) -> str:
-    client = app.test_client()
-    client.post("/door", data={"code": app.extensions["corus"].settings.access_code})
+    client = people.signed_in(app)
     return client.get(path).text
 
 
@@ -130,9 +130,10 @@ def test_the_status_page_tells_bursts_reasons_and_what_is_open(app: Flask) -> No
     said = _status(app)
     assert "Le 3 mars 2026, au moins 34 réponses en dix minutes" in said
     assert "du groupe «\u202fRiverains\u202f»" in said
-    other = _status(app, "/waves/w/fr")
+    other = _status(app, "/waves/w/fieldwork")
     assert "Le CSE se réunit &lt;vendredi&gt;" in other
-    assert other.count("corus wave set w --") == 5
+    assert other.count("À régler") == 5
+    assert other.count('href="/waves/w/settings"') >= 5
 
 
 def test_every_point_of_the_checklist_has_its_french() -> None:

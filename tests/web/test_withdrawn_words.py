@@ -12,9 +12,11 @@ from corus.app import create_app
 from corus.config import Settings
 from corus.web.results import FILES
 from tests import factories as make
+from tests.documents.reading_pdf import words_of
 from tests.exports.reading_back import opened
 from tests.services.texts import text_factories as t
 from tests.services.texts.test_outliving import release, wrote
+from tests.web import workspace_factories as people
 
 WORDS = "Un effet numéro 9 sur le quartier."
 Site = tuple[FlaskClient, list[str]]
@@ -31,8 +33,7 @@ def site(tmp_path: Path) -> Site:
     t.review_all(store, tmp_path / "r.csv")
     t.publish(store)
     release(store)
-    client = app.test_client()
-    client.post("/door", data={"code": settings.access_code})
+    client = people.signed_in(app)
     return client, codes
 
 
@@ -42,8 +43,9 @@ def told(client: FlaskClient, language: str = "fr") -> str:
     page = client.get(place).text
     files = {name: client.get(f"{place}/{name}").data for name in FILES}
     workbook = files.pop(next(name for name in files if name.endswith(".xlsx")))
+    report = words_of(files.pop("report.pdf"))
     cells = [str(c.value) for sheet in opened(workbook) for row in sheet for c in row]
-    return " ".join([page, *(content.decode() for content in files.values()), *cells])
+    return " ".join([page, report, *(content.decode() for content in files.values()), *cells])
 
 
 def test_withdrawn_words_are_gone_from_every_page_and_file_at_once(site: Site) -> None:

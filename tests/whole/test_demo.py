@@ -13,7 +13,11 @@ import openpyxl
 import pytest
 
 from corus.domain.profile import Profile
-from corus.services.demo import TRUTH
+from corus.services.demo import TRUTH, WAVE, give_back
+from corus.store import decisions as rows
+from corus.store import queries
+from corus.store.engine import open_store
+from tests.factories import DAY
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,9 +50,10 @@ def test_the_demo_writes_everything_it_promises_and_says_what_it_found(
     demo: tuple[Path, str],
 ) -> None:
     folder, said = demo
-    for name in ("profile.json", "dashboard.html", "evidence.xlsx", "answers.csv"):
+    for name in ("dashboard.html", "report.pdf", "evidence.xlsx", "profile.json", "answers.csv"):
         assert (folder / name).stat().st_size > 10_000, name
         assert str(folder / name) in said
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
     assert "401 answers sent now" in said
     assert "regards différents" in said
 
@@ -111,3 +116,20 @@ def test_answers_came_over_the_wire_and_not_behind_it(demo: tuple[Path, str]) ->
     assert {row["channel"] for row in rows} == {"open"}
     assert {row["mode"] for row in rows} == {"self", "assisted_relative", "assisted_structure"}
     assert sum(row["variant"] == "easy" for row in rows) == 36
+
+
+def test_decisions_are_written_once_and_a_page_of_one_group_is_open(
+    demo: tuple[Path, str],
+) -> None:
+    store = open_store(f"sqlite:///{demo[0] / 'corus.sqlite'}", b"k" * 32)
+    with store.writing() as session:
+        link = give_back(session, b"k" * 32, DAY)
+        wave = queries.wave_by_code(session, WAVE)
+        decided, shared = rows.of_wave(session, wave.id), rows.shared(session, wave.id)
+    store.engine.dispose()
+    assert len(link) == 16
+    assert [one.state for one in decided] == ["decided", "done"]
+    assert decided[0].owner
+    assert decided[0].due_on
+    assert decided[1].outcome
+    assert [group for group, page in shared.items() if page.withdrawn_on is None] == ["employees"]

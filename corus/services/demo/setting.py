@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from corus.domain.wave import Checklist, GroupPlan, PrivacyNotice, WavePlan
 from corus.domain.weighing import Negotiated
-from corus.errors import NotFoundError
 from corus.services import publishing, waves
+from corus.services.demo import accounts
 from corus.services.demo.truth import GROUPS
+from corus.services.instruments.library import survey
 from corus.store import queries
 
 WAVE = "panier-2026"
@@ -38,6 +37,7 @@ def prepare(session: Session, day: date) -> None:
         published = publishing.publish_file(session, survey(name), day)
     known = {wave.code for wave in queries.waves(session)}
     owner = waves.create_organization(session, ORGANIZATION, details=DETAILS)
+    accounts.prepare(session, owner, day)
     titles = {WAVE: "Vague 2026", TRIAL: "Vague d’essai : répondez pour voir"}
     for code, title in titles.items():
         if code not in known:
@@ -68,15 +68,3 @@ def _plan(title: str, day: date) -> WavePlan:
             results_seen_by="Le conseil coopératif, puis chaque groupe qui a répondu.",
         ),
     )
-
-
-def survey(name: str) -> Path:
-    """A built-in instrument: beside the package in a checkout, or where the wheel put it."""
-    places = (
-        Path(__file__).parents[3] / "surveys",
-        Path(sys.prefix) / "share" / "corus" / "surveys",
-    )
-    for place in places:
-        if (place / f"{name}.yaml").exists():
-            return place / f"{name}.yaml"
-    raise NotFoundError(f"The built-in instrument {name}.yaml is missing.", code="DEM-001")

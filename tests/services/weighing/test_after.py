@@ -154,8 +154,20 @@ def test_a_weighted_group_changes_in_one_later_release_only(store: Store, tmp_pa
     number, _ = weighed(store, tmp_path, (25, NEW), (20, OLD))
     add(store, number, 20, OLD)
     assert release(store) == 2
-    add(store, number, 20, OLD)
-    assert refusal(release, store) == "REL-021"
+    late = add(store, number, 20, OLD)
+    assert refusal(release, store) == "REL-022"
+    leave(store, late)
+    assert release(store) == 2
+
+
+def test_a_weighted_group_that_changed_does_not_change_back(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    number, _ = weighed(sqlite_store, tmp_path, (25, NEW), (20, OLD))
+    late = add(sqlite_store, number, 20, OLD)
+    assert release(sqlite_store) == 2
+    leave(sqlite_store, late)
+    assert refusal(release, sqlite_store) == "REL-021"
 
 
 def test_few_of_a_category_on_paper_leave_nothing_written_down_and_no_change(
