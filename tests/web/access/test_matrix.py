@@ -1,7 +1,7 @@
 """Every address with every role: who may see and do what, and what others are told.
 
-The table is read from what each view declares, and compared with what the guard does; the test of
-the declarations themselves is the list of what each role may reach, written out below.
+What the guard does is compared with what each view declares, and what they declare with the list in
+``reach.py``, written out by hand: a page that asks for too little is found there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from corus.services import releasing, waves
 from corus.web.access.needs import PUBLIC, PUBLIC_BLUEPRINTS, needed
 from tests import factories as make
 from tests.web import workspace_factories as people
+from tests.web.access.reach import REACH
 
 OTHERS = "les_autres"
 ROLES = [*(role.value for role in Role), "admin", "nobody", "stranger"]
@@ -71,6 +72,18 @@ def _allowed(role: str, permission: Permission, about: bool) -> bool:
 def test_every_view_says_what_it_needs(app: Flask) -> None:
     silent = [endpoint for _, _, endpoint, needs, _ in _declared(app) if needs is None]
     assert silent == []
+
+
+def test_what_each_view_asks_for_is_what_the_list_says(app: Flask) -> None:
+    found: dict[str, set[str]] = {permission: set() for permission in REACH}
+    for endpoint, view in app.view_functions.items():
+        if needs := needed(view):
+            found[str(needs)].add(endpoint)
+    listed = {
+        permission: {f"{part}.{name}" for part, names in parts.items() for name in names.split()}
+        for permission, parts in REACH.items()
+    }
+    assert found == listed
 
 
 def test_what_is_about_an_organization_needs_a_role_in_it(app: Flask) -> None:
