@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from corus.charts import importance, phrases, side_tables, tables, voices
 from corus.charts.alike import alike_rows
-from corus.charts.assets import Assets
+from corus.charts.assets import WIDE, Assets
 from corus.charts.coverage import coverage
 from corus.charts.diverging_bars import diverging_bars
 from corus.charts.first_read import basis, first_read
@@ -34,9 +34,6 @@ from corus.domain.profile import Profile
 
 Link = tuple[str, str]
 """(label, URL)."""
-
-WIDE = 700
-"""Narrower windows keep the tables: a phone neither downloads nor draws anything."""
 
 
 OWN = frozenset(

@@ -16,6 +16,9 @@ from markupsafe import Markup, escape
 
 from corus.charts import palette
 
+WIDE = 700
+"""Pixels of window from which figures are drawn; a phone downloads and draws nothing."""
+
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 """Hash of the empty string: Plotly makes an empty ``<style>`` and fills it through the CSSOM."""
 
@@ -66,11 +69,12 @@ class Assets:
 
     @classmethod
     def linked(cls, *, css: str, js: str, plotly: str) -> Assets:
-        """Files at these URLs; the script fetches plotly.js only when it will draw."""
+        """Files at these URLs; plotly.js travels beside the page where figures will be drawn."""
         # An empty icon: otherwise browsers ask for one that is not there.
-        head = Markup('<link rel="icon" href="data:,">\n<link rel="stylesheet" href="{}">').format(
-            css
-        )
+        head = Markup(
+            '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="{}">\n'
+            '<link rel="preload" as="script" href="{}" media="(min-width: {}px)">'
+        ).format(css, plotly, WIDE)
         foot = Markup('<script src="{}" data-plotly="{}" defer></script>').format(js, plotly)
         return cls(head, foot)
 
