@@ -6,11 +6,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 from corus.cli import main
 from corus.config import Settings
@@ -34,7 +37,7 @@ def postgres_url() -> Iterator[str]:
 
 def _database(url: str) -> str:
     """A new, empty database on the server of ``url``."""
-    from sqlalchemy import create_engine, make_url, text
+    from sqlalchemy import create_engine, text
 
     name = f"corus_{uuid4().hex[:12]}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -44,12 +47,27 @@ def _database(url: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
+def _drop(url: str, name: str) -> None:
+    """Drop a database: hundreds of them, kept to the end, take a minute to delete."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    # A test may have ended the server, or dropped it itself.
+    with suppress(OperationalError), engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a new, empty database: every test that asks for it runs on both."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'corus.sqlite'}"
-    return _database(request.getfixturevalue("postgres_url"))
+        yield f"sqlite:///{tmp_path / 'corus.sqlite'}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    url = _database(server)
+    yield url
+    _drop(server, str(make_url(url).database))
 
 
 @pytest.fixture

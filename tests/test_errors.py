@@ -49,7 +49,8 @@ def test_an_error_names_things_in_each_language() -> None:
     )  # fmt: skip
     assert str(error) == "No answer has mode “{papier}”. Use one of: paper, self. [VIE-002]"
     assert error.said(words("fr")) == (
-        "Aucune réponse ne correspond à\u202f: mode «\u202f{papier}\u202f».", "Choisissez parmi\u202f: paper, self."
+        "Aucune réponse ne correspond à\u202f: mode «\u202f{papier}\u202f».",
+        "Choisissez parmi\u202f: paper, self."
     )  # fmt: skip
 
 
