@@ -91,6 +91,7 @@ def _ways(wave: str, language: str) -> Links:
     found = [(say("All waves"), url_for("home.organization", organization=g.organization))]
     if may_ask():
         found.append((say("Look at a part"), url_for("exploring.form", wave=wave)))
+    found.append((say("Given back"), url_for("giving_back.index", wave=wave)))
     return tuple(found)
 
 
