@@ -8,7 +8,7 @@ import click
 
 from corus.cli.common import print_json, reading, settings, today, writing
 from corus.domain.roles import Role
-from corus.services.accounts import letters, members, moments, people, tickets
+from corus.services.accounts import audit, letters, members, moments, people, tickets
 from corus.services.accounts import second_factor as telephone
 from corus.store import accounts
 
@@ -82,6 +82,8 @@ def link(email: str, without_code: bool) -> None:
         account = people.by_email(session, email)
         if without_code and account.totp > 0:
             telephone.turn_off(account)
+            audit.note(session, None, None, "second_factor_off", email=account.email)
+        people.note_reset(session, account, None)
         token = tickets.issue(session, account, "reset", moments.now())
         address = account.email
     _tell_link(address, token)

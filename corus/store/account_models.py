@@ -51,6 +51,8 @@ class Account(Base):
     proven: Mapped[bool] = mapped_column(default=False)
     """Whether the address is known to be its owner's: a link sent there was used, or who looks
     after the instance made the account."""
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    """The organization that made it, and may have chosen its password; None for the instance."""
     created_on: Mapped[date]
     ended_on: Mapped[date | None]
     """The day from which it can no longer sign in; None while it can."""

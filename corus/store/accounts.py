@@ -220,8 +220,11 @@ def mark_used(session: Session, number: int, day: date) -> None:
     session.execute(update(Token).where(Token.id == number).values(used_on=day))
 
 
-def audit(session: Session, organization_ids: Iterable[int] | None, limit: int) -> list[AuditRow]:
-    """The last lines of the log: of these organizations, or of the whole instance (None)."""
+def audit(
+    session: Session, organization_ids: Iterable[int] | None, limit: int, page: int = 1
+) -> list[AuditRow]:
+    """A page of ``limit`` lines of the log, the first one the newest: of these organizations, or of
+    the whole instance (None)."""
     found = (
         select(
             AuditEntry.done_at, Account.email, Organization.name, AuditEntry.action,
@@ -231,6 +234,7 @@ def audit(session: Session, organization_ids: Iterable[int] | None, limit: int) 
         .outerjoin(Organization, Organization.id == AuditEntry.organization_id)
         .order_by(AuditEntry.id.desc())
         .limit(limit)
+        .offset(limit * (page - 1))
     )  # fmt: skip
     if organization_ids is not None:
         found = found.where(AuditEntry.organization_id.in_(list(organization_ids)))

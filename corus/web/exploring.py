@@ -16,7 +16,9 @@ from corus.domain.roles import Permission
 from corus.errors import CorusError, InputError, NotFoundError, RefusedError
 from corus.language import words
 from corus.services import exploring, exporting, releasing, seeing
+from corus.services.accounts import audit
 from corus.services.viewing import Filter
+from corus.store import queries
 from corus.web import frame
 from corus.web.access import needs
 
@@ -54,6 +56,7 @@ def ask(wave: str) -> Response:
     try:
         with frame.store().writing() as session:
             exploring.ask(session, wave, wanted, frame.today())
+            _note(session, wave, wanted)
     except (RefusedError, InputError) as error:
         return _form(wave, wanted, error)
     return redirect(_address(wave, wanted, frame.lang()), 303)
@@ -95,6 +98,12 @@ def download(wave: str, language: str, name: str) -> Response:
     title = "-".join([wave, *(value for _, value in wanted.part)])[:80]
     response.headers["Content-Disposition"] = f'attachment; filename="{title}-{language}-{name}"'
     return _private(response)
+
+
+def _note(session, wave: str, wanted: Filter) -> None:
+    who, place = frame.person(), queries.wave_by_code(session, wave).organization_id
+    part = ", ".join(f"{axis} {value}" for axis, value in wanted.part)
+    audit.note(session, place, who.id, "view_asked", email=who.email, wave=wave, part=part)
 
 
 def _part(wave: str) -> tuple[Filter, Profile | None]:

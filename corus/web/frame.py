@@ -80,6 +80,12 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def number(name: str) -> int:
+    """A whole number from 1 on that the address gives; 1 where it gives none."""
+    text = request.args.get(name, "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
 def lang() -> str:
     """``fr`` or ``en``: asked for in the address, else the account's, else the browser's."""
     asked = request.args.get("lang")

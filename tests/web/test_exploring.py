@@ -90,6 +90,8 @@ def test_a_part_asked_for_is_noted_and_then_shown_by_an_address_that_every_reade
         assert "sur papier" in part.text_content()
         assert not page.xpath("//table[@class='heat']")
     assert address in manager.get(VIEWS).get_data(as_text=True).replace("&amp;", "&")
+    log = manager.get("/organizations/le_panier_des_hauts/log").get_data(as_text=True)
+    assert "a demandé une partie de la vague" in log
 
 
 def test_an_address_alone_asks_for_nothing(app: Flask, manager: FlaskClient) -> None:

@@ -23,6 +23,7 @@ SHOWN = 500
 
 SAID = {
     "account_added": "{email} was given an account",
+    "made_admin": "{email} was made administrator of the instance",
     "account_ended": "the account of {email} was closed",
     "account_opened": "the account of {email} was opened again",
     "address_changed": "{email} changed its e-mail address",
@@ -93,14 +94,14 @@ def note(
     )  # fmt: skip
 
 
-def of_organization(session: Session, organization: Organization) -> list[Line]:
-    """The log of one organization, newest first."""
-    return [_line(row) for row in accounts.audit(session, [organization.id], SHOWN)]
+def of_organization(session: Session, organization: Organization, page: int = 1) -> list[Line]:
+    """The log of one organization, newest first; its older lines on pages 2, 3 …"""
+    return [_line(row) for row in accounts.audit(session, [organization.id], SHOWN, page)]
 
 
-def of_instance(session: Session) -> list[Line]:
-    """The log of the whole instance, newest first."""
-    return [_line(row) for row in accounts.audit(session, None, SHOWN)]
+def of_instance(session: Session, page: int = 1) -> list[Line]:
+    """The log of the whole instance, newest first; its older lines on pages 2, 3 …"""
+    return [_line(row) for row in accounts.audit(session, None, SHOWN, page)]
 
 
 def _line(row: accounts.AuditRow) -> Line:

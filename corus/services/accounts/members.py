@@ -28,10 +28,13 @@ def give(
 ) -> Membership:  # fmt: skip
     """A role from today; given again, it holds until the new day.
 
-    Raises ``InputError`` (``ACC-009``) for a last day that has passed, or too far away.
+    Raises ``InputError`` (``ACC-009``) for a last day that has passed, or too far away, and
+    ``ConflictError`` (``ACC-010``) for one given to the last manager.
     """
     until = _until(role, day, until)
     found = accounts.membership(session, account.id, place.id, role.value)
+    if found is not None and until is not None:
+        _check_not_last(session, place, role, day)
     if found is None:
         found = Membership(account_id=account.id, organization_id=place.id, role=role.value)
         session.add(found)
@@ -41,13 +44,13 @@ def give(
     return found
 
 
-def check_known(session: Session, account: Account, place: Organization) -> None:
+def check_known(account: Account, place: Organization) -> None:
     """Raises ``ConflictError`` (``ACC-020``) for an account made elsewhere that nobody vouches for.
 
-    Who made it may have chosen its password: a role given to the address would be theirs.
+    Who made it may have chosen its password: a role given to the address would be theirs, also
+    where they hold no role together any more.
     """
-    held = accounts.places_of(session, account.id)
-    if not account.proven and (account.is_admin or held - {place.code}):
+    if not account.proven and account.origin_id != place.id:
         raise ConflictError(
             "This address has an account that was made elsewhere, and was never proven.",
             hint="Ask who looks after this site to give the role, or to send the person a link.",
@@ -81,11 +84,15 @@ def withdraw(
     account = accounts.account(session, number)
     if found is None or account is None:
         raise NotFoundError("This person does not have this role.", code="ACC-011")
+    _check_not_last(session, place, role, day)
+    session.delete(found)
+    accounts.drop_tokens(session, number, organization_id=place.id, role=role.value)
+    audit.note(session, place.id, by, "role_withdrawn", email=account.email, role=role.value)
+
+
+def _check_not_last(session: Session, place: Organization, role: Role, day: date) -> None:
     if role is Role.MANAGER and accounts.managers(session, place.id, day) == 1:
         raise ConflictError(
             "This is the last manager of the organization.",
             hint="Make somebody else manager first.", code="ACC-010",
         )  # fmt: skip
-    session.delete(found)
-    accounts.drop_tokens(session, number, organization_id=place.id, role=role.value)
-    audit.note(session, place.id, by, "role_withdrawn", email=account.email, role=role.value)

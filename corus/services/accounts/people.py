@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from corus.errors import ConflictError, InputError, NotFoundError
-from corus.services.accounts import audit, passwords
+from corus.services.accounts import audit, passwords, second_factor
 from corus.services.inviting.contacts import address_of, one_line
 from corus.store import accounts
 from corus.store.account_models import Account
@@ -46,23 +46,45 @@ def add(
 ) -> tuple[Account, bool]:  # fmt: skip
     """The account of this address, made if there was none; and whether it was made.
 
-    ``admin`` raises an account that exists, and ``proven`` vouches for its address; nothing is
-    ever taken from one here.
+    ``admin`` raises an account that exists, and ``proven`` vouches for its address: whoever had
+    chosen a password for it before is out, and it is chosen anew.
     """
     address = email_of(email)
     found = accounts.account_by_email(session, address)
     if found is not None:
-        found.is_admin = found.is_admin or admin
-        found.proven = found.proven or proven
+        if proven and not found.proven:
+            _vouch(session, found)
+        if admin and not found.is_admin:
+            found.is_admin = True
+            audit.note(session, None, by, "made_admin", email=address)
         return found, False
     found = Account(
         email=address, name=name_of(name), language=language, is_admin=admin, created_on=day,
-        password="", proven=proven,
+        password="", proven=proven, origin_id=organization_id,
     )  # fmt: skip
     session.add(found)
     session.flush()
     audit.note(session, organization_id, by, "account_added", email=address)
+    if admin:
+        audit.note(session, None, by, "made_admin", email=address)
     return found, True
+
+
+def _vouch(session: Session, account: Account) -> None:
+    account.proven, account.password, account.stamp = True, "", account.stamp + 1
+    second_factor.turn_off(account)
+    accounts.forget_tickets(session, account.id)
+    accounts.drop_tokens(session, account.id)
+
+
+def note_reset(session: Session, account: Account, by: int | None) -> None:
+    """Write in the log of the instance, and of every organization that gave the account a role,
+    that a link to choose a new password was made."""
+    audit.note(session, None, by, "reset_asked", email=account.email)
+    for code in sorted(accounts.places_of(session, account.id)):
+        place = accounts.organization_by_code(session, code)
+        if place is not None:
+            audit.note(session, place.id, by, "reset_asked", email=account.email)
 
 
 def by_email(session: Session, email: str) -> Account:
@@ -84,11 +106,13 @@ def by_number(session: Session, number: int) -> Account:
 
 
 def set_password(session: Session, account: Account, password: str) -> None:
-    """A new password: every session of the account ends, and links to choose another too."""
+    """A new password: every session of the account ends, and so do links to choose another and
+    keys for programs."""
     passwords.check(password, account.email)
     account.password = passwords.hashed(password)
     account.stamp += 1
     accounts.forget_tickets(session, account.id)
+    accounts.drop_tokens(session, account.id)
     audit.note(session, None, account.id, "password_set", email=account.email)
 
 

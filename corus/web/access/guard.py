@@ -19,10 +19,12 @@ from corus.store import accounts
 from corus.web import retyped
 from corus.web.access import session, signing_in
 from corus.web.access.needs import PUBLIC, PUBLIC_BLUEPRINTS, needed
-from corus.web.access.origin import check_form, inside, ours, readable
+from corus.web.access.origin import check_form, inside, ours, readable, states_origin
 from corus.web.doors import RESPONDENTS
 
 API = "/api/"
+SIGN_IN = "signing_in.check"
+"""Taken also from browsers that say nothing of where a form comes from: it has a password in it."""
 API_PAGE = "api.reference"
 """The one page for people under that address: who is not signed in is led to sign in."""
 
@@ -45,7 +47,7 @@ def _guard() -> Response | None:
         return None
     wanted = needed(current_app.view_functions.get(request.endpoint or ""))
     if wanted == PUBLIC:
-        if request.blueprint != signing_in.blueprint.name:
+        if request.endpoint != SIGN_IN or states_origin():
             check_form()
         return None
     if request.path.startswith(API) and request.endpoint != API_PAGE:
@@ -118,11 +120,11 @@ def _place(who: Person) -> str | None:
             "There is nothing at this address for you.",
             hint="It may be somebody else’s, or be written otherwise.", code="ACC-015",
         )  # fmt: skip
-    g.organization = place
     if "wave" in values and not who.may(Permission.FOLLOW, place):
         # A wave in preparation is as one that does not exist, for who reads releases alone.
         with current_app.extensions["corus"].store.reading() as opened:
             seeing.wave(opened, who, values["wave"])
+    g.organization = place
     return place
 
 

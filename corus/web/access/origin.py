@@ -49,6 +49,11 @@ def ours() -> bool:
     return any(f"{stated}/".startswith(f"{home}/") for home in _homes())
 
 
+def states_origin() -> bool:
+    """Whether the browser says anything of the page that a form was sent from."""
+    return any(name in request.headers for name in ("Sec-Fetch-Site", "Origin", "Referer"))
+
+
 def _homes() -> set[str]:
     """Where this site is, as browsers write it: here, and where its owner says it is.
 

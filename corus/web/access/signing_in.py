@@ -9,13 +9,13 @@ import math
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 
-from corus.services.accounts import moments, people
+from corus.services.accounts import moments, passwords, people
 from corus.services.accounts import signing_in as service
 from corus.store.account_models import Account
 from corus.web import frame
 from corus.web.access import session
 from corus.web.access.needs import public
-from corus.web.access.origin import check_form, inside, ours
+from corus.web.access.origin import inside, ours
 
 OURS = "signin."
 """Fields of this page itself: none of another page's form is called so."""
@@ -47,11 +47,14 @@ def check() -> Response:
         return _second_step()
     if "signin.email" not in request.form:
         return page()
+    now = moments.now()
+    with frame.store().reading() as opened:
+        found = service.asked(opened, _key(), _field("email"), now, known=session.known())
+    if found.wait:
+        return _answer(service.Outcome("wait", wait=found.wait))
+    right = passwords.agrees(found.stored, _field("password"))
     with frame.store().writing() as opened:
-        done = service.by_password(
-            opened, _key(), _field("email"), _field("password"), moments.now()
-        )
-        return _answer(done)
+        return _answer(service.by_password(opened, found, right, now))
 
 
 def _second_step() -> Response:
@@ -62,7 +65,10 @@ def _second_step() -> Response:
         account = people.by_number(opened, found[0])
         if account.stamp != found[1]:
             return page(said="That took too long: sign in again.")
-        return _answer(service.by_code(opened, _key(), account, _field("code"), moments.now()))
+        done = service.by_code(
+            opened, _key(), account, _field("code"), moments.now(), known=session.known()
+        )
+        return _answer(done)
 
 
 def _answer(done: service.Outcome) -> Response:
@@ -92,7 +98,6 @@ def _go_on(account: Account) -> Response:
 @public
 def sample() -> Response:
     """Signs in to a sample account of a demonstration; there are none anywhere else."""
-    check_form()
     if not _settings().demo:
         return redirect(url_for("signing_in.sign_in"), 303)
     with frame.store().reading() as opened:
@@ -106,7 +111,6 @@ def sample() -> Response:
 @public
 def sign_out() -> Response:
     """Ends this session."""
-    check_form()
     return session.forget(redirect(url_for("signing_in.sign_in"), 303))
 
 

@@ -37,6 +37,7 @@ def add() -> Response:
             )  # fmt: skip
             if form.get("organization", "").strip():
                 place = waves.create_organization(opened, form["organization"])
+                audit.note(opened, place.id, me.id, "organization_created", name=place.name)
                 members.give(opened, account, place, Role.MANAGER, day, by=me.id)
             waiting = not account.password and account.ended_on is None
             opened.flush()
@@ -67,7 +68,7 @@ def change(number: int, act: str) -> Response:
             elif act == "open":
                 people.open_again(opened, account, me.id)
             elif linked:
-                audit.note(opened, None, me.id, "reset_asked", email=account.email)
+                people.note_reset(opened, account, me.id)
             opened.flush()
             opened.expunge(account)
     except CorusError as error:
@@ -79,9 +80,12 @@ def change(number: int, act: str) -> Response:
 @needs(Permission.INSTANCE)
 def log() -> Response:
     """What people did on the whole instance."""
+    page = frame.number("page")
     with frame.store().reading() as opened:
-        lines = audit.of_instance(opened)
-    return frame.page("accounts/log.html", lines=lines, instance=True)
+        lines = audit.of_instance(opened, page)
+    return frame.page(
+        "accounts/log.html", lines=lines, at=page, more=len(lines) == audit.SHOWN, instance=True
+    )
 
 
 def _page(error: CorusError | None = None, *, handed: Handed | None = None) -> Response:

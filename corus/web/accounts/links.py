@@ -10,7 +10,7 @@ from corus.errors import InputError, NotFoundError
 from corus.services.accounts import attempts, audit, letters, moments, tickets
 from corus.store import accounts
 from corus.web import frame
-from corus.web.access import public, session
+from corus.web.access import public, session, signing_in
 
 blueprint = Blueprint("links", __name__, url_prefix="/account")
 
@@ -35,6 +35,9 @@ def choose(token: str) -> Response:
     try:
         with frame.store().writing() as opened:
             account = tickets.redeem(opened, token, password, name, moments.now())
+            if account.totp > 0:
+                # The link stands for the password alone: a mailbox is not the telephone.
+                return signing_in.page(status=200, half=session.seal(_settings(), account, "half"))
             return session.remember(redirect(url_for("home.index"), 303), account)
     except InputError as error:
         with frame.store().reading() as opened:
@@ -69,7 +72,10 @@ def ask() -> Response:
         fresh = found is None or moments.read(found.last_at) < now - timedelta(hours=1)
         if fresh:
             attempts.forget(opened, what)
-        often = attempts.failed(opened, what, now) > PER_HOUR
+        often = not fresh and found is not None and found.failures >= PER_HOUR
+        if not often:
+            # What is not sent counts for nothing, or asking on and on would keep the owner out.
+            attempts.failed(opened, what, now)
         wanted = account is not None and account.ended_on is None and not often
         if account is not None and wanted and letters.can_send(_settings()):
             token = tickets.issue(opened, account, "reset", now, proves=True)

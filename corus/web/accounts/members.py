@@ -37,7 +37,7 @@ def invite(organization: str) -> Response:
                 opened, request.form.get("email", ""), day, name=request.form.get("name", ""),
                 language=frame.lang(), by=me.id, organization_id=place.id,
             )  # fmt: skip
-            members.check_known(opened, account, place)
+            members.check_known(account, place)
             members.give(opened, account, place, role, day, until=until, by=me.id)
             ours = made or accounts.places_of(opened, account.id) == {organization}
             waiting = ours and not account.password and account.ended_on is None
@@ -70,10 +70,13 @@ def withdraw(organization: str, number: int) -> Response:
 @needs(Permission.MEMBERS)
 def log(organization: str) -> Response:
     """What people did, newest first."""
+    page = frame.number("page")
     with frame.store().reading() as opened:
         place = members.organization(opened, organization)
-        lines = audit.of_organization(opened, place)
-    return frame.page("accounts/log.html", lines=lines, instance=False)
+        lines = audit.of_organization(opened, place, page)
+    return frame.page(
+        "accounts/log.html", lines=lines, at=page, more=len(lines) == audit.SHOWN, instance=False
+    )
 
 
 def _page(

@@ -76,7 +76,7 @@ def change_password() -> Response:
             response = session.remember(back, account)
     except InputError as error:
         return _page(error, "password")
-    return frame.tell(response, "Your password was changed. Other sessions were ended.")
+    return frame.tell(response, "Your password was changed. Other sessions and keys were ended.")
 
 
 @blueprint.post("/sessions")
@@ -105,6 +105,8 @@ def second_factor_on() -> Response:
     try:
         with frame.store().writing() as opened:
             account = _mine(opened)
+            if account.totp > 0:
+                return _back("A code is asked for already: take it off first, with your password.")
             code = request.form.get("code", "")
             second_factor.turn_on(_key(), account, code, moments.now())
             audit.note(opened, None, account.id, "second_factor_on", email=account.email)
@@ -183,7 +185,8 @@ def _mine(opened) -> Account:
 
 def _proven(opened, account: Account) -> bool:
     """Whether the password given is the account's; guesses are counted as at sign-in."""
-    what = attempts.about(_key(), f"sign-in {account.email}")
+    # Apart from sign-in, so that who guesses there keeps nobody from changing a password here.
+    what = attempts.about(_key(), f"own {account.id}")
     if attempts.pause(opened, what, moments.now()):
         return False
     if passwords.agrees(account.password, request.form.get("old", "")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import orjson
 from flask import Response
 
@@ -50,7 +52,8 @@ def waves(organization: str) -> answers.Waves:
     """The waves of an organization that may be known of."""
     with frame.store().reading() as session:
         found = seeing.waves(session, frame.person(), organization)
-    return answers.Waves(waves=tuple(_wave(one, organization) for one in found))
+    known = {one.code for one in found}
+    return answers.Waves(waves=tuple(_wave(one, organization, known) for one in found))
 
 
 @serve("wave")
@@ -58,18 +61,20 @@ def wave(wave: str) -> answers.OneWave:
     """One wave that may be known of."""
     with frame.store().reading() as session:
         found, _ = seeing.wave(session, frame.person(), wave)
-        return _wave(following.status(session, found), found.organization.code)
+        place = found.organization.code
+        known = {one.code for one in seeing.waves(session, frame.person(), place)}
+        return _wave(following.status(session, found), place, known)
 
 
-def _wave(status: WaveStatus, organization: str) -> answers.OneWave:
+def _wave(status: WaveStatus, organization: str, known: Collection[str]) -> answers.OneWave:
     same = (
         "code", "title", "state", "anonymity", "instrument", "digest", "opens_on", "closes_on",
         "opened_on", "closed_on", "kept_until", "succeeds", "succeeded_by",
     )  # fmt: skip
-    return answers.OneWave(
-        organization=organization, release=status.releases,
-        **{name: getattr(status, name) for name in same},
-    )  # fmt: skip
+    said = {name: getattr(status, name) for name in same}
+    if said["succeeded_by"] not in known:
+        said["succeeded_by"] = ""
+    return answers.OneWave(organization=organization, release=status.releases, **said)  # fmt: skip
 
 
 @serve("coverage")

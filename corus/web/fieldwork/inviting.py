@@ -28,7 +28,7 @@ from corus.web.access import needs
 from corus.web.fieldwork.base import About, blueprint, file, home, note, settings, wave_about
 from corus.web.fieldwork.words import STATES, plainly, rows
 
-MOST_UNPACKED = 50_000_000
+MOST_UNPACKED = 20_000_000
 """Bytes of a workbook once unpacked: a list of a million people has fewer."""
 ZIP = b"PK\x03\x04"
 KIND = "<any(invitation, reminder):kind>"
@@ -75,9 +75,11 @@ def _added(wave: str) -> Added:
     with tempfile.TemporaryDirectory(prefix="corus-") as folder:
         path = Path(folder) / (secure_filename(sent.filename) or "list")
         path.write_bytes(content)
+        with store.reading() as session:
+            read = invite.read_list(session, wave, path)
         with store.writing() as session:
             added = invite.import_contacts(
-                session, store.key, wave, path, frame.today(),
+                session, store.key, wave, path, frame.today(), read=read,
                 revoked="invited_again" if again else "left_out",
             )  # fmt: skip
             note(session, wave, "people_invited", n=sum(added.added.values()))

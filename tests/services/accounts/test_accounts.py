@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 
 import pyotp
@@ -11,7 +12,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from corus.domain.roles import Permission, Role
-from corus.errors import ConflictError, InputError, NotFoundError, RefusedError
+from corus.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 from corus.services import waves
 from corus.services.accounts import (
     attempts,
@@ -54,8 +61,9 @@ def _somebody(store: Store, email: str = "ana@example.org", password: str = GOOD
 
 def _sign_in(store: Store, password: str, now: datetime = NOW, email: str = "Ana@Example.org"):  # type: ignore[no-untyped-def]
     with store.writing() as session:
-        done = signing_in.by_password(session, KEY, email, password, now)
-        return done.told
+        found = signing_in.asked(session, KEY, email, now)
+        right = passwords.agrees(found.stored, password)
+        return signing_in.by_password(session, found, right, now).told
 
 
 def test_who_knows_the_password_is_in_and_nobody_else(store: Store) -> None:
@@ -263,18 +271,21 @@ def test_an_address_that_another_house_opened_is_given_no_role_until_it_is_prove
     with store.writing() as session:
         theirs = waves.create_organization(session, "La Ruche")
         ours = waves.create_organization(session, "Le Panier")
-        account, _ = people.add(session, "bob@example.org", DAY)
+        account, _ = people.add(session, "bob@example.org", DAY, organization_id=theirs.id)
         members.give(session, account, theirs, Role.FACILITATOR, DAY)
         # They were shown the link, and may have chosen the password themselves.
         shown = tickets.issue(session, account, "invitation", NOW)
         tickets.redeem(session, shown, GOOD, "", NOW)
-        with pytest.raises(ConflictError) as refused:
-            members.check_known(session, account, ours)
-        assert refused.value.code == "ACC-020"
-        members.check_known(session, account, theirs)
+        for _ in ("while they hold a role there", "and when it was withdrawn"):
+            with pytest.raises(ConflictError) as refused:
+                members.check_known(account, ours)
+            assert refused.value.code == "ACC-020"
+            members.check_known(account, theirs)
+            if members_of(session, theirs):
+                members.withdraw(session, account.id, theirs, Role.FACILITATOR, DAY)
         mailed = tickets.issue(session, account, "reset", NOW, proves=True)
         tickets.redeem(session, mailed, "chosen by its owner", "", NOW)
-        members.check_known(session, account, ours)
+        members.check_known(account, ours)
 
 
 def test_the_log_says_in_words_who_did_what_and_knows_no_other_action(store: Store) -> None:
@@ -294,3 +305,88 @@ def test_the_log_says_in_words_who_did_what_and_knows_no_other_action(store: Sto
     assert [line.sentence(words("fr")) for line in lines] == [
         "ana@example.org a reçu un rôle\u202f: Gestion"
     ]
+
+
+def members_of(session, place) -> list[str]:  # type: ignore[no-untyped-def]
+    return [row.email for row in accounts.members(session, place.code)]
+
+
+def test_who_vouches_for_an_address_shuts_out_whoever_chose_its_password_before(
+    store: Store,
+) -> None:
+    with store.writing() as session:
+        theirs = waves.create_organization(session, "La Ruche")
+        account, _ = people.add(session, "bob@example.org", DAY, organization_id=theirs.id)
+        tickets.redeem(session, tickets.issue(session, account, "invitation", NOW), GOOD, "", NOW)
+        before = account.stamp
+        people.add(session, "bob@example.org", DAY, admin=True, proven=True)
+        assert (account.password, account.stamp > before, account.is_admin) == ("", True, True)
+    assert _sign_in(store, GOOD, email="bob@example.org") == "wrong"
+
+
+def test_failures_elsewhere_do_not_keep_somebody_out_of_their_own_device(store: Store) -> None:
+    number = _somebody(store)
+    for _ in range(12):
+        _sign_in(store, "a wrong guess")
+    assert _sign_in(store, GOOD) == "wait"
+    with store.writing() as session:
+        found = signing_in.asked(session, KEY, "ana@example.org", NOW, known=number)
+        assert not found.wait
+        assert signing_in.by_password(session, found, right=True, now=NOW).told == "in"
+
+
+def test_a_password_changed_between_reading_and_settling_lets_nobody_in(store: Store) -> None:
+    _somebody(store)
+    with store.writing() as session:
+        found = signing_in.asked(session, KEY, "ana@example.org", NOW)
+        people.set_password(session, people.by_email(session, "ana@example.org"), "another one now")
+        assert signing_in.by_password(session, found, right=True, now=NOW).told == "wrong"
+
+
+def test_a_crowd_that_tries_passwords_is_turned_away_at_once() -> None:
+    with ExitStack() as held:
+        for _ in range(passwords.WAITING):
+            passwords._places.acquire()
+            held.callback(passwords._places.release)
+        with pytest.raises(UnavailableError) as refused:
+            passwords.agrees("", GOOD)
+    assert refused.value.code == "ACC-021"
+
+
+def test_the_last_manager_cannot_give_themselves_a_last_day(store: Store) -> None:
+    number = _somebody(store)
+    with store.writing() as session:
+        place, account = (
+            waves.create_organization(session, "Le Panier"),
+            people.by_number(session, number),
+        )
+        members.give(session, account, place, Role.MANAGER, DAY)
+        with pytest.raises(ConflictError) as refused:
+            members.give(session, account, place, Role.MANAGER, DAY, until=DAY)
+        assert refused.value.code == "ACC-010"
+
+
+def test_what_concerns_an_account_stands_in_the_log_of_each_organization_it_works_for(
+    store: Store,
+) -> None:
+    number = _somebody(store)
+    with store.writing() as session:
+        place = waves.create_organization(session, "Le Panier")
+        account = people.by_number(session, number)
+        members.give(session, account, place, Role.MANAGER, DAY)
+        people.note_reset(session, account, None)
+        people.add(session, account.email, DAY, admin=True)
+        said = [line.said for line in audit.of_organization(session, place)]
+        everywhere = [line.said for line in audit.of_instance(session)]
+    assert audit.SAID["reset_asked"] in said
+    assert audit.SAID["made_admin"] in everywhere
+
+
+def test_older_lines_of_the_log_are_on_further_pages(store: Store) -> None:
+    with store.writing() as session:
+        place = waves.create_organization(session, "Le Panier")
+        for n in range(audit.SHOWN + 3):
+            audit.note(session, place.id, None, "draft_deleted", code=f"c{n}")
+        pages = [audit.of_organization(session, place, n) for n in (1, 2, 3)]
+    assert [len(p) for p in pages] == [audit.SHOWN, 3, 0]
+    assert pages[1][-1].names["code"] == "c0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -12,7 +13,7 @@ from flask import Flask
 
 from corus.app import create_app
 from corus.config import Settings
-from corus.services.accounts import second_factor
+from corus.services.accounts import second_factor, tickets
 from tests import factories as make
 from tests.web import workspace_factories as people
 
@@ -103,6 +104,23 @@ def test_a_code_from_the_telephone_is_set_up_asked_for_and_taken_off(app: Flask)
     assert forged.status_code == 401
     inside = other.post("/sign-in", data={"signin.half": half, "signin.code": code.now()})
     assert (inside.status_code, inside.headers["Location"]) == (303, "/")
+    # Nobody puts another telephone in the place of this one without taking it off first.
+    client.post("/account/second-factor", data={"code": code.now()}, follow_redirects=True)
+    assert second_factor.secret(key, who.id, 1) == shown
+    with app.extensions["corus"].store.writing() as session:
+        assert people.accounts.account(session, who.id).totp == 1
+        account = people.accounts.account(session, who.id)
+        link = f"/account/link/{tickets.issue(session, account, 'reset', now)}"
+    # A link to choose a password stands for the password alone: the code is still asked for.
+    mailed = _newcomer(app)
+    chosen = mailed.post(link, data={"password": people.PASSWORD})
+    assert (chosen.status_code, "Set-Cookie" in chosen.headers) == (200, False)
+    [waiting] = re.findall(r'name="signin.half" value="([^"]+)"', chosen.text)
+    later = code.at(now + timedelta(seconds=30))
+    opened = mailed.post("/sign-in", data={"signin.half": waiting, "signin.code": later})
+    assert opened.status_code == 303
+    with app.extensions["corus"].store.reading() as session:
+        client = people.let_in(client, app, people.accounts.account(session, who.id))
     # The half-way seal is no session of its own.
     third = _newcomer(app)
     third.set_cookie("corus", half)
@@ -122,6 +140,17 @@ def test_a_new_password_ends_sessions_elsewhere_and_keeps_this_one(app: Flask) -
     assert there.get("/account").status_code == 303
     here.post("/sign-out", data={"x": "1"})
     assert here.get("/account").status_code == 303
+
+
+def test_where_the_public_address_is_https_no_cookie_travels_without(settings: Settings) -> None:
+    app = create_app(replace(settings, public_url="https://enquete.example"))
+    make.open_wave(app.extensions["corus"].store)
+    who = people.with_password(app)
+    answer = _newcomer(app).post("/sign-in", data=people.sign_in_form(who))
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    assert all("Secure" in one and "HttpOnly" in one for one in cookies)
+    app.extensions["corus"].store.engine.dispose()
 
 
 def test_a_key_is_shown_once_and_can_be_taken_back(app: Flask) -> None:

@@ -33,8 +33,14 @@ def upgrade() -> None:
         sa.Column("totp", sa.Integer(), nullable=False),
         sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("origin_id", sa.Integer(), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["origin_id"],
+            ["organizations.id"],
+            name=op.f("fk_accounts_origin_id_organizations"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
     )
