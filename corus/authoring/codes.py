@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "INS-030": "A text lacks a declared language.",
     "INS-031": "A text is in a language that is not declared.",
     "INS-032": "languages is empty or names a language twice.",
+    "INS-033": "A text has something between braces that nothing fills in, or a brace alone.",
     # Sections and references
     "INS-040": "A section shows a code that does not exist.",
     "INS-041": "An item is shown in no section.",

@@ -74,11 +74,8 @@ def _rows(view: View, dimension: str) -> list[Row]:
     rows: list[Row] = []
     y = 0.0
     for item in view.dimension_items(dimension):
-        cells = view.item_cells(item.code)
-        if not cells:  # asked of no group of this wave, or of this part
-            continue
         rows.append(Row(y, item.code))
-        for cell in cells:
+        for cell in view.item_cells(item.code):
             y += 1
             rows.append(Row(y, item.code, cell))
         y += 1.4

@@ -5,7 +5,7 @@ Knows no web framework and no URL of its own: links and assets are given by the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,7 +97,7 @@ def render(
             sentences=first_read(profile, language),
             heat=tables.heat(view),
             heat_drawing=_heat_drawing(view),
-            cards=[_card(view, code) for code in view.dimensions if view.has_results],
+            cards=list(_cards(view)),
             gaps=side_tables.gap_rows(view),
             gaps_drawing=_gaps_drawing(view),
             self_and_others=phrases.self_and_others(view),
@@ -186,6 +186,13 @@ def _source(view: View) -> str:
         view.words("perceptions, not proof"),
     )
     return " · ".join(filter(None, parts))  # fmt: skip
+
+
+def _cards(view: View) -> Iterator[DimensionCard]:
+    """Dimensions that some group of the wave was asked about: the others have nothing to show."""
+    if view.has_results:
+        cards = (_card(view, code) for code in view.dimensions)
+        yield from (card for card in cards if card.scores or card.items)
 
 
 def _card(view: View, code: str) -> DimensionCard:

@@ -36,10 +36,9 @@ class View(Reading):
         return self._scores.get((dimension, group), missing)
 
     def dimension_items(self, dimension: str) -> list[Item]:
-        """Items of a dimension that the profile has cells for."""
-        asked = {cell.item for cell in self.profile.items}
+        """Items of a dimension that some group of the wave was asked: the others have no row."""
         criteria = self.dimensions[dimension].criteria
-        return [i for c in criteria for i in c.items if i.code in asked]
+        return [i for c in criteria for i in c.items if self.item_cells(i.code)]
 
     def item_cells(self, item: str) -> list[ItemCell]:
         """Cells of one item over the groups of the wave, in their order; not asked left out."""

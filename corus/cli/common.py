@@ -107,6 +107,14 @@ def tell(error: CorusError, language: str = SOURCE) -> None:
     click.echo(f"corus: {told} [{error.code}]", err=True)
 
 
+def tell_boxes(letters: str) -> None:
+    """Say that a box is printed for letters that no font has; nothing for none."""
+    if letters:
+        signs = "".join(dict.fromkeys(letters))
+        told = f"No font of this machine has these signs: {signs}. □ is printed in their place;"
+        click.echo(f"{told} on Debian: apt-get install fonts-noto-core.", err=True)
+
+
 def today() -> date:
     """The day, in UTC: all that is ever kept of a time."""
     return datetime.now(UTC).date()

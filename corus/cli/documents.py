@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from corus.cli.common import reading, settings
+from corus.cli.common import reading, settings, tell_boxes
 from corus.services import printing
 from corus.services.files import check_ending, write_file
 
@@ -68,7 +68,8 @@ def questionnaire_command(
             sheets=range(first, first + copies) if copies else (), return_to=return_to,
             site=site,
         )  # fmt: skip
-    _write(output, made)
+        boxed = printing.lacking_in(session, wave)
+    _write(output, made, boxed)
 
 
 @print_command.command("poster")
@@ -97,7 +98,8 @@ def poster_command(
             path=printing.KIOSK if kiosk else printing.OPEN, site=site,
         )  # fmt: skip
         few = printing.small_at(session, wave, site, groups=groups) if site else []
-    _write(output, made)
+        boxed = printing.lacking_in(session, wave)
+    _write(output, made, boxed)
     if site:
         click.echo(SMALL_SITE + (f" Here: {', '.join(few)}." if few else ""), err=True)
 
@@ -117,9 +119,11 @@ def register_command(wave: str, language: str, url: str, output: Path) -> None:
             made = text.encode()
         else:
             made = printing.register_pdf_of(session, wave, language, public_url=address)
-    _write(output, made)
+        boxed = "" if output.suffix.lower() == ".md" else printing.lacking_in(session, wave)
+    _write(output, made, boxed)
 
 
-def _write(output: Path, content: bytes) -> None:
+def _write(output: Path, content: bytes, boxed: str = "") -> None:
     write_file(output, content)
     click.echo(str(output))
+    tell_boxes(boxed)

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 from click._termui_impl import ProgressBar
 
-from corus.cli.common import print_json, reading, settings, store, today
+from corus.cli.common import print_json, reading, settings, store, tell_boxes, today
 from corus.errors import CorusError, InputError
+from corus.services import printing
 from corus.services.files import PRIVATE, check_ending, write_file
 from corus.services.inviting import bounces, dispatch, invite, lists, mailing, uncertain
 from corus.services.inviting.mailing import Kind
@@ -249,8 +250,12 @@ def letters_command(wave: str, group: str | None, without_mail: bool, output: Pa
         content, n = lists.letters_pdf(
             session, opened.key, wave, found.public_url, group=group, without_mail=without_mail
         )
+        boxed = printing.lacking_in(session, wave) + lists.lacking_in_letters(
+            session, wave, group=group, without_mail=without_mail
+        )
     write_file(output, content, PRIVATE)
     click.echo(f"{output}: {n} letter(s).")
+    tell_boxes(boxed)
     click.echo(CONFIDENTIAL, err=True)
 
 

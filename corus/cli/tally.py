@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,9 @@ import click
 from sqlalchemy.orm import Session
 
 from corus.analysis import Tally
-from corus.analysis.profile.reach import STEP
+from corus.analysis.profile.reach import told_in_all
 from corus.cli.common import print_json, writing
 from corus.cli.partitioned import counts_files, tally_files
-from corus.domain.wave import WaveState
 from corus.services import tallying
 from corus.services.waves import plan_of
 from corus.store import queries
@@ -70,28 +70,28 @@ def _counted(session: Session, wave: Wave, *, check: bool, rebuild: bool) -> tal
 
 
 def _told(wave: Wave, tally: Tally) -> dict[str, Any]:
-    """What may be said of the tables at any time: in steps, and no strata, while it is open."""
-    closed = wave.state not in (WaveState.DRAFT, WaveState.OPEN)
-    shown = plan_of(wave).thresholds.shown
+    """What may be said of the tables at any time: the sum of what a status tells of each group.
+
+    Neither all of them nor the number of strata: less the groups told, either would tell how many
+    there are of a masked one. That holds of a closed wave too, whose release masks it.
+    """
+    received: Counter[str] = Counter()
+    for stratum, n in tally.counts_by_stratum().items():
+        received[stratum.group] += n
+    thresholds = plan_of(wave).thresholds
+    known = told_in_all(received, thresholds)
     return {
         "wave": wave.code,
-        "responses": _persons(int(tally.responses.sum()), shown, exact=closed),
-        "strata": len(tally.strata) if closed else None,
+        "responses": f"≥ {known}" if known else f"n < {thresholds.shown}",
         "tables": {
             name: {"per_stratum": list(table.shape[1:])} for name, table in tally.tables.items()
         },
     }
 
 
-def _persons(n: int, shown: int, *, exact: bool) -> int | str:
-    if n < shown:
-        return f"fewer than {shown}"
-    return n if exact else f"≥ {max(n - n % STEP, shown)}"
-
-
 def _print(told: dict[str, Any]) -> None:
-    strata = f", strata: {told['strata']}" if told["strata"] is not None else ""
-    click.echo(f"{told['wave']}: {told['responses']} responses counted{strata}.")
+    in_each = "" if told["responses"].startswith("≥") else " in each group"
+    click.echo(f"{told['wave']}: responses counted: {told['responses']}{in_each}.")
     for name, table in told["tables"].items():
         shape = " × ".join(map(str, table["per_stratum"])) or "1"
         click.echo(f"  {name:<18} {shape} per stratum")

@@ -127,7 +127,7 @@ def _advise(found: updating.Comparison) -> None:
         click.echo("--map goes over to it. Nothing was changed.")
 
 
-def told(found: following.WaveStatus) -> Iterator[str]:
+def told(found: following.WaveStatus, open_share: float | None = None) -> Iterator[str]:
     """A wave's status, line by line."""
     yield f"{found.title} — {found.organization} — {found.state}"
     yield from _days(found)
@@ -136,8 +136,8 @@ def told(found: following.WaveStatus) -> Iterator[str]:
         invited = "" if line.invited is None else f"   invited {line.invited}"
         received = line.received_text or line.received
         yield f"  {line.group:<22} received {received:>6}   population {population}{invited}"
-    if found.open_share:
-        yield f"  by open link: about {found.open_share:.0%} of the answers"
+    if open_share:
+        yield f"  by open link: about {open_share:.0%} of the answers"
     for burst in found.bursts:
         yield (
             f"  ! {burst.seen_on}: at least {burst.answers} answers in ten minutes by the open"

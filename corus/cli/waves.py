@@ -13,7 +13,7 @@ from corus.cli.purging import purge_command
 from corus.cli.rights import code_command
 from corus.cli.wave_life import check_command, set_command, told, update_command
 from corus.domain.wave import PrivacyNotice, WavePlan, WaveState
-from corus.services import closing, following, publishing, waves
+from corus.services import arriving, closing, following, publishing, waves
 from corus.services.inviting import invite
 from corus.store import queries
 
@@ -135,11 +135,12 @@ def list_command(as_json: bool) -> None:
 def status_command(code: str, as_json: bool) -> None:
     """Who was reached in a wave; never what they answered."""
     with reading() as session:
-        found = following.status(session, queries.wave_by_code(session, code))
+        wave = queries.wave_by_code(session, code)
+        found, share = following.status(session, wave), arriving.open_share(session, wave, today())
     if as_json:
-        print_json(_plain(found))
+        print_json(_plain(found) | {"open_share": share})
         return
-    for line in told(found):
+    for line in told(found, share):
         click.echo(line)
 
 

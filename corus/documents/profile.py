@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from corus.documents.printer import legible, print_pdf
+from corus.documents.printer import print_pdf
 from corus.documents.profile_blocks import Section, Told
-from corus.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,6 @@ class Report:
 def as_pdf(report: Report) -> bytes:
     """The report as PDF/UA-1: the same report gives the same bytes on the same machine.
 
-    A letter that no font has is printed as a box, and the report says so: what people wrote
-    cannot be written otherwise, and one sign of theirs must not hold back everything else.
+    A letter that no font has is printed as a box, and the report says so.
     """
-    data = asdict(report)
-    try:
-        return print_pdf("profile.typ", {**data, "lacking": ""}, report.language)
-    except InputError:
-        return print_pdf("profile.typ", legible(data), report.language)
+    return print_pdf("profile.typ", asdict(report), report.language)

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from corus.analysis.profile.arrivals import Evening, Way, evenings, ways
 from corus.domain.wave import WaveState
 from corus.services.waves import plan_of
-from corus.store import life
+from corus.store import life, queries
 from corus.store.models import Wave
+
+OPEN = "open"
+ENOUGH = 20
+"""From this many answers told on, the share that came by open link is."""
+STEP = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,15 @@ class Arrivals:
         """Channel → answers, the most frequent first."""
         return self._by(1)
 
+    @property
+    def open_share(self) -> float | None:
+        """Share that came by open link; None under ``ENOUGH``.
+
+        Of numbers told alone: a share of all answers told, beside them, how many a masked group's
+        were.
+        """
+        return _share(self.by_channel.get(OPEN, 0), sum(self.ways.values()))
+
     def _by(self, place: int) -> dict[str | None, int]:
         found: Counter[str | None] = Counter()
         for way, n in self.ways.items():
@@ -53,3 +69,28 @@ def arrivals(session: Session, wave: Wave, today: date) -> Arrivals | None:
     plan, counts = plan_of(wave), life.arrivals(session, wave.id, today)
     told = evenings(counts, wave.opened_on, until, plan.thresholds)
     return Arrivals(until, told, ways(counts, plan.thresholds))
+
+
+def open_share(session: Session, wave: Wave, today: date) -> float | None:
+    """Share of the answers that came by open link, in steps of 0.05, of numbers told alone.
+
+    While the wave is open, of its full days (``Arrivals``); then of what its last release tells
+    by group, None before the first or where some of it is withheld.
+    """
+    if wave.state == WaveState.OPEN:
+        found = arrivals(session, wave, today)
+        return found.open_share if found else None
+    last = queries.latest_release(session, wave.id)
+    return _released(orjson.loads(bytes(last.profile))["coverage"]) if last else None
+
+
+def _released(coverage: list[dict[str, Any]]) -> float | None:
+    shown = [line for line in coverage if line["received"] is not None]
+    ways = [line["by_channel"] for line in shown]
+    if not all(way and all(isinstance(n, int) for n in way.values()) for way in ways):
+        return None
+    return _share(sum(way.get(OPEN, 0) for way in ways), sum(line["received"] for line in shown))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(round(part / whole / STEP) * STEP, 2) if whole >= ENOUGH else None

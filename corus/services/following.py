@@ -18,10 +18,6 @@ from corus.services.waves import groups_of, plan_of
 from corus.store import life, queries, rewriting
 from corus.store.models import Wave
 
-ENOUGH = 20
-"""From this many answers on, the share that came by open link is told."""
-STEP = 0.05
-
 
 @dataclass(frozen=True)
 class WaveStatus:
@@ -49,8 +45,6 @@ class WaveStatus:
     coverage: tuple[Coverage, ...]
     open_links: dict[str, bool]
     """Group → whether its open link takes answers."""
-    open_share: float | None
-    """Share of the answers that came by open link, in steps of 0.05; None under 20 answers."""
     bursts: tuple[life.BurstRow, ...]
     contradictions: tuple[Contradiction, ...]
     checklist: tuple[Point, ...]
@@ -90,7 +84,6 @@ def status(session: Session, wave: Wave, now: datetime | None = None) -> WaveSta
         releases=last.number if last else 0,
         coverage=reached,
         open_links={g: g not in plan.groups or plan.groups[g].open_link for g in groups},
-        open_share=open_share(strata),
         bursts=tuple(life.bursts(session, wave.id)),
         contradictions=tuple(contradictions(reached, strata, plan)),
         checklist=checklist(plan, groups, _day_of_checklist(wave, now)),
@@ -115,15 +108,6 @@ def _coverage(
     return tuple(
         line.model_copy(update={"invited": invited.get(line.group, line.invited)}) for line in found
     )
-
-
-def open_share(strata: dict[queries.Place, int]) -> float | None:
-    """Share of answers by open link, rounded to 0.05: one more answer seldom shows in it."""
-    total = sum(strata.values())
-    if total < ENOUGH:
-        return None
-    by_open_link = sum(n for (_, _, _, channel, *_), n in strata.items() if channel == "open")
-    return round(by_open_link / total / STEP) * STEP
 
 
 def reason_given(session: Session, wave: Wave) -> str:

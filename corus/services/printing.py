@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from corus.documents.letters import Letter, Sender, print_letters
 from corus.documents.posters import Poster, print_posters
+from corus.documents.printer import lacking
 from corus.documents.questionnaire import Paper, print_questionnaire
 from corus.documents.register import Facts, Register, as_markdown, as_pdf, register_of
 from corus.domain.base import say
@@ -120,6 +121,14 @@ def small_at(session: Session, code: str, site: str, *, groups: Sequence[str] = 
     found = _setting(session, code)
     few = invite.small_cells(session, found.wave)
     return [group for group in _open_groups(found, groups) if (group, site) in few]
+
+
+def lacking_in(session: Session, code: str) -> str:
+    """Letters of a wave's own words for which its printed matter has a box; "" for none."""
+    found = _setting(session, code)
+    return lacking(
+        found.organization, found.plan.model_dump_json(), found.version.instrument.model_dump_json()
+    )
 
 
 def letters_of(session: Session, code: str, letters: Iterable[Letter], public_url: str) -> bytes:

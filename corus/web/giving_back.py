@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 
 from corus.charts.view import View
 from corus.documents.given_back import print_given_back
+from corus.documents.printer import lacking
 from corus.domain.profile import Profile
 from corus.domain.roles import Permission
 from corus.errors import InputError
@@ -140,10 +141,11 @@ def _index(wave: str, error: InputError | None = None) -> Response:
         profile = releasing.latest_profile(opened, wave)
         shared = rows.shared(opened, record.id)
         decided = pages.decided(opened, profile, frame.lang())
+        boxed = lacking(record.organization.name, waves.plan_of(record).notice.contact)
         seen_by = waves.plan_of(record).checklist.results_seen_by
     return frame.page(
         "giving_back/index.html", status=error.status if error else 200, wave=wave,
-        groups=list(_handed(profile, shared)), decided=decided, seen_by=seen_by,
+        groups=list(_handed(profile, shared)), decided=decided, seen_by=seen_by, boxed=boxed,
         **_form(profile, request.form, error),
     )  # fmt: skip
 

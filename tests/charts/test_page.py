@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from corus.charts import assets
 from corus.charts.assets import Assets, fingerprinted
 from corus.charts.page import render
 from corus.domain.profile import Profile
+from tests.charts.computed_profiles import of_few_groups, with_nothing_shown
 from tests.charts.factories_charts import (
     GAP_WITH_SELF,
     a_profile,
@@ -239,6 +241,20 @@ def test_an_open_wave_shows_coverage_without_empty_charts() -> None:
     document = html.document_fromstring(page(an_open_wave()))
     assert document.xpath("//section/@id") == ["first", "coverage", "method"]
     assert not document.xpath("//nav//a[@href='#profile']")
+
+
+@pytest.mark.parametrize("source", [of_few_groups, with_nothing_shown])
+def test_a_wave_of_few_groups_shows_no_heading_without_anything_below(
+    source: Callable[[], Profile],
+) -> None:
+    document = html.document_fromstring(page(source()))
+    items = document.xpath("//table[@class='items']/tbody")
+    assert items
+    assert all(body.xpath("./tr[not(@class='item')]") for body in items)
+    assert all(card.xpath(".//table") for card in document.xpath("//article"))
+    ids = set(document.xpath("//@id"))
+    targets = {href[1:] for href in document.xpath("//a/@href") if href.startswith("#")}
+    assert targets - ids == set()
 
 
 def test_a_score_on_a_scale_without_middle_is_still_drawn() -> None:

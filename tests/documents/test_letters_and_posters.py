@@ -7,12 +7,17 @@ import time
 
 import pytest
 import segno
+import typst
 
+from corus.documents import printer
+from corus.documents.given_back import print_given_back
 from corus.documents.letters import Letter, Sender, grouped, print_letters
 from corus.documents.posters import Poster, print_posters
-from corus.documents.printer import QR_MASK, qr
-from corus.errors import InputError
-from tests.documents.paper_factories import ORGANIZATION, a_plan
+from corus.documents.printer import QR_MASK, lacking, qr
+from corus.documents.register import Facts, as_pdf, register_of
+from corus.errors import CorusError, InputError
+from corus.language import catalogue
+from tests.documents.paper_factories import ORGANIZATION, a_plan, built_in
 from tests.documents.reading_pdf import is_accessible, language_of, pages_of, plain, words_of
 
 SENDER = Sender(ORGANIZATION, a_plan(), "https://avis.panier.example")
@@ -134,3 +139,53 @@ def test_a_thousand_letters_take_seconds() -> None:
     start = time.process_time()
     print_letters([_letter(n) for n in range(1000)], SENDER)
     assert time.process_time() - start < 20
+
+
+UNKNOWN = "\U0010fffe"
+
+
+def test_a_sign_that_no_font_has_is_printed_as_a_box_on_letters_posters_and_the_register() -> None:
+    name = f"Panier {UNKNOWN}"
+    letter = print_letters([_letter(name=f"Ana {UNKNOWN}")], Sender(name, a_plan(), "https://a.fr"))
+    assert "Ana □" in words_of(letter)
+    assert "Votre avis sur Panier □" in words_of(letter)
+    poster = print_posters([Poster("Salariés", "fr", "https://a.fr/s/x/y")], name, a_plan())
+    assert "Votre avis sur Panier □" in words_of(poster)
+    back = print_given_back(name, "Salariés", "https://a.fr/g/x", "a@b.fr", "fr")
+    assert "Panier □" in words_of(back)
+    facts = Facts(name, "panier-2026", a_plan(), built_in().instrument, "ab" * 32)
+    assert "Panier □" in words_of(as_pdf(register_of(facts, "fr")))
+
+
+def test_only_signs_that_no_font_has_are_said_to_be_lacking() -> None:
+    assert lacking("Café, œuvre, 12 € – « oui »", "🙂 ✓") == ""
+    assert lacking(f"a{UNKNOWN}b", UNKNOWN) == UNKNOWN
+
+
+class PanicException(BaseException):  # noqa: N818 - the name that typst gives it
+    """What typst raises where it is at fault: no ``Exception``."""
+
+
+@pytest.mark.parametrize("failure", [PanicException("range"), typst.TypstError("unknown variable")])
+def test_a_fault_of_the_printer_is_an_error_in_words(
+    failure: BaseException, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(printer.typst, "compile", fail)
+    with pytest.raises(CorusError) as caught:
+        print_letters([_letter()], SENDER)
+    assert (caught.value.code, caught.value.status) == ("DOC-005", 500)
+    assert "typst failed" in caplog.text
+    for sentence in caught.value.patterns:
+        assert sentence in catalogue("fr")
+
+
+def test_an_interruption_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(printer.typst, "compile", stop)
+    with pytest.raises(KeyboardInterrupt):
+        print_letters([_letter()], SENDER)

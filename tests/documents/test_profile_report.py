@@ -27,7 +27,13 @@ from corus.domain.profile import Profile
 from corus.language import FOLDER, catalogue
 from corus.services import reporting
 from corus.services.reporting import report_of, report_pdf
-from tests.charts.computed_profiles import demo_like, with_hidden_groups, with_others_hidden
+from tests.charts.computed_profiles import (
+    demo_like,
+    of_few_groups,
+    with_hidden_groups,
+    with_nothing_shown,
+    with_others_hidden,
+)
 from tests.charts.factories_charts import a_profile, an_open_wave
 from tests.cli.test_commands import SETTLED
 from tests.documents.reading_pdf import (
@@ -113,6 +119,21 @@ def test_sections_stand_in_the_order_in_which_they_are_read() -> None:
         "Ce que ces résultats ne permettent pas de dire", "Seul·e, ou avec de l’aide",
         "Méthode et limites",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [of_few_groups, with_nothing_shown])
+def test_a_wave_of_few_groups_prints_and_leaves_out_what_nobody_was_asked(
+    source: Callable[[], Profile], language: str
+) -> None:
+    read = printed(source, language)
+    asked = {cell.item for cell in read.profile.items if cell.show != "not_asked"}
+    told = [item for block in blocks(read, Items) for item in block.items]
+    assert is_accessible(read.pdf)
+    assert {item.anchor.removeprefix("i-") for item in told} <= asked
+    assert all(item.rows for item in told)
+    for item in read.profile.instrument.items:
+        if item.code not in asked:
+            assert read.view.say(item.text) not in read.words
 
 
 # The words and numbers of the dashboard

@@ -194,11 +194,16 @@ def test_hostile_names_are_printed_as_they_are_written() -> None:
     assert "root:" not in words
 
 
-def test_a_letter_that_no_font_has_is_told_and_not_left_blank() -> None:
-    with pytest.raises(InputError, match="No font") as caught:
-        print_questionnaire(a_paper("suppliers", organization="Café \U0010fffe"))
-    assert caught.value.code == "DOC-001"
-    assert "Install a font" in caught.value.hint
+def test_a_letter_that_no_font_has_is_printed_as_a_box_and_holds_back_nothing() -> None:
+    words = words_of(print_questionnaire(a_paper("suppliers", organization="Café \U0010fffe")))
+    assert "Café □" in words
+
+
+def test_a_box_leaves_the_drawn_faces_of_easy_answers_where_they_are() -> None:
+    easy = a_paper("beneficiaries", variant="easy", organization="Café \U0010fffe")
+    words = words_of(print_questionnaire(easy))
+    assert "Café □" in words
+    assert words.count("□") == words.count("Café □")
 
 
 def test_a_language_written_from_right_to_left_needs_nothing_but_its_texts() -> None:

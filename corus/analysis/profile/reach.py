@@ -83,6 +83,15 @@ def told(received: int, thresholds: Thresholds) -> int:
     return max(received - received % STEP, thresholds.shown) if received >= thresholds.shown else 0
 
 
+def told_in_all(received: Mapping[str, int], thresholds: Thresholds) -> int:
+    """How many answers may be told of several groups together: the sum of what is told of each.
+
+    A sum in steps of its own would tell, less the groups told, how many there are of the others.
+    ``received`` are answers by group.
+    """
+    return sum(told(n, thresholds) for n in received.values())
+
+
 def _live(group: str, counts: StratumCounts, plan: WavePlan) -> Coverage:
     received = sum(n for stratum, n in counts.items() if stratum[0] == group)
     known = told(received, plan.thresholds)

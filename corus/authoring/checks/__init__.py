@@ -29,6 +29,7 @@ CHECKS: dict[str, Check] = {
     "INS-030": texts.text_has_every_language,
     "INS-031": texts.text_has_no_other_language,
     "INS-032": texts.languages_are_declared_once,
+    "INS-033": texts.text_holds_no_unknown_blank,
     "INS-040": sections.shown_code_exists,
     "INS-041": sections.item_is_shown,
     "INS-042": sections.item_is_shown_once,

@@ -6,12 +6,14 @@ Texts are found by their declared type, so that a new text in the domain is chec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from corus.authoring.places import Finding, Where, describe
 from corus.domain.base import Text
+from corus.domain.blanks import ORGANIZATION, unfilled
 from corus.domain.instrument import Instrument
 
 
@@ -44,6 +46,22 @@ def languages_are_declared_once(instrument: Instrument) -> Iterator[Finding]:
         if language in instrument.languages[:i]:
             message = f'language "{language}" is declared twice.'
             yield Finding(("languages", i), message, "Keep it once.")
+
+
+def text_holds_no_unknown_blank(instrument: Instrument) -> Iterator[Finding]:
+    """INS-033: respondents would read the braces."""
+    for where, text in _texts(instrument, Instrument, ()):
+        for language, sentence in text.items():
+            if found := unfilled(sentence):
+                place = (*where, language)
+                said = _subject(instrument, place)
+                yield Finding(place, f'{said} has "{found}", which nothing fills in.', _hint(found))
+
+
+def _hint(found: str) -> str:
+    if get_close_matches(found.lower(), [ORGANIZATION], cutoff=0.8):
+        return f'Did you mean "{ORGANIZATION}"?'
+    return f'Only "{ORGANIZATION}" is filled in; take other braces away.'
 
 
 def _subject(instrument: Instrument, where: Where) -> str:

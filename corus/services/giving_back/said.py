@@ -7,20 +7,17 @@ group never tells more than the dashboard.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corus.analysis.waves.same_question import refusal
 from corus.charts import phrases
 from corus.charts.first_read import Side, side_words
 from corus.charts.view import View
-from corus.domain.profile import ItemCell, Profile, Share
+from corus.domain.profile import ItemCell, Profile
 from corus.services.giving_back.later import item_change
+from corus.services.giving_back.picking import More, is_against, picked, weight
 from corus.services.giving_back.written import Written, written
 
-TOLD = 3
-"""As many on each end."""
-ORDER = {"high": 0.875, "middle": 0.5, "low": 0.125}
-"""Where a band stands among shares: for the order alone, never shown."""
 SHOWN = ("full", "banded", "majority")
 MAJORITY = {
     "favourable": "Most gave a favourable answer.",
@@ -31,6 +28,7 @@ MAJORITY = {
 
 ANSWERED = "{share} answered {words}"
 AND = "{share} {words}"
+BOTH: tuple[Side, ...] = ("unfavourable", "favourable")
 GAVE: dict[Side, str] = {
     "favourable": "{share} gave a favourable answer",
     "unfavourable": "{share} gave an unfavourable answer",
@@ -64,6 +62,7 @@ class Said:
     least: tuple[Finding, ...] = ()
     divided: tuple[Finding, ...] = ()
     """Other sentences on which opinions are divided."""
+    more: More = field(default_factory=More)
     missing: tuple[str, ...] = ()
     """Subjects on which nothing can be shown."""
     written: tuple[Written, ...] = ()
@@ -76,17 +75,14 @@ def said(profile: Profile, group: str, language: str, later: Profile | None = No
     if group in profile.masked_groups or not view.has_results:
         return Said(group, label, masked=True)
     after = View(later, language) if later else None
-    ranked = sorted(_told_cells(view, group), key=_rank)
-    best = ranked[: min(TOLD, (len(ranked) + 1) // 2)]
-    least = ranked[len(best) :][-TOLD:][::-1]
-    rest = [cell for cell in ranked[len(best) : len(ranked) - len(least)] if cell.divided]
-    divided = sorted(rest, key=_evenness)[:TOLD]
+    found = picked(list(_told_cells(view, group)))
     return Said(
         group, label,
         answered=phrases.received(view, view.coverage.get(group)),
-        best=tuple(_finding(view, cell, after, ("favourable",)) for cell in best),
-        least=tuple(_finding(view, cell, after) for cell in least),
-        divided=tuple(_finding(view, cell, after) for cell in divided),
+        best=tuple(_finding(view, cell, after, _sides_of_best(cell)) for cell in found.best),
+        least=tuple(_finding(view, cell, after) for cell in found.least),
+        divided=tuple(_finding(view, cell, after) for cell in found.divided),
+        more=found.more,
         missing=tuple(_missing(view, group)),
         written=tuple(written(view, group)),
     )  # fmt: skip
@@ -101,29 +97,12 @@ def _told_cells(view: View, group: str) -> Iterator[ItemCell]:
 
 
 def _is_told(cell: ItemCell) -> bool:
-    return cell.show in SHOWN and (_weight(cell.favourable) is not None or bool(cell.majority))
+    return cell.show in SHOWN and (weight(cell.favourable) is not None or bool(cell.majority))
 
 
-def _rank(cell: ItemCell) -> tuple[float, float]:
-    """Most favourable first; of two alike, the one with fewer unfavourable answers."""
-    share = _weight(cell.favourable)
-    if share is None:
-        share = {"favourable": 0.875, "unfavourable": 0.125}.get(cell.majority or "", 0.5)
-    return -share, _weight(cell.unfavourable) or 0.0
-
-
-def _evenness(cell: ItemCell) -> float:
-    """The two camps nearest in size and largest first."""
-    return -min(_weight(cell.favourable) or 0.0, _weight(cell.unfavourable) or 0.0)
-
-
-def _weight(share: Share | None) -> float | None:
-    if share is None:
-        return None
-    return share.value if share.value is not None else ORDER.get(share.band or "")
-
-
-BOTH: tuple[Side, ...] = ("unfavourable", "favourable")
+def _sides_of_best(cell: ItemCell) -> tuple[Side, ...]:
+    """The unfavourable side too, where it is a quarter or more."""
+    return BOTH[::-1] if is_against(cell) and cell.unfavourable else ("favourable",)
 
 
 def _finding(
@@ -137,7 +116,7 @@ def _finding(
 
 def told(view: View, cell: ItemCell, sides: tuple[Side, ...] = BOTH) -> str:
     """How a sentence was answered: each side asked for, as far as it is shown."""
-    if _weight(cell.favourable) is None:
+    if weight(cell.favourable) is None:
         return view.words(MAJORITY[cell.majority or "none"])
     first, *rest = _shown(cell, sides)
     others = [_in_scale(view, cell, side, AND) for side in rest]
@@ -147,7 +126,7 @@ def told(view: View, cell: ItemCell, sides: tuple[Side, ...] = BOTH) -> str:
 
 
 def _shown(cell: ItemCell, sides: tuple[Side, ...]) -> list[Side]:
-    found = [side for side in sides if _weight(getattr(cell, side)) is not None]
+    found = [side for side in sides if weight(getattr(cell, side)) is not None]
     return found or ["favourable"]
 
 
@@ -178,7 +157,7 @@ def _later(view: View, cell: ItemCell, after: View, sides: tuple[Side, ...]) -> 
 
 def _briefly(view: View, cell: ItemCell, sides: tuple[Side, ...]) -> str:
     """The same answers in fewer words, where they stand under the first ones."""
-    if _weight(cell.favourable) is None:
+    if weight(cell.favourable) is None:
         return view.words(MAJORITY[cell.majority or "none"])
     shares = [
         view.words(SHORT[side], share=phrases.share(view, getattr(cell, side)))

@@ -9,10 +9,11 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from corus.charts import phrases
 from corus.charts.view import View
 from corus.charts.voices import HEADS
 from corus.domain.open_answers import UNCODED, Quotation, QuotationCell
-from corus.domain.profile import TextCell
+from corus.domain.profile import Share, TextCell
 
 PRINTED = 8
 """Quotations of one question on a page: it is read on telephones."""
@@ -31,7 +32,7 @@ class Written:
     more: str = ""
     """Quotations of the release that this page has no room for, by valence."""
     left_out: str = ""
-    """Persons whose words the release does not quote, by valence."""
+    """Persons whose words the release does not quote, by valence; in bands where they are few."""
 
 
 def written(view: View, group: str) -> Iterator[Written]:
@@ -45,8 +46,10 @@ def written(view: View, group: str) -> Iterator[Written]:
 def _question(view: View, cell: TextCell, quoted: QuotationCell | None) -> Written:
     question = view.wording(cell.item, cell.group)
     n = "" if cell.n is None else view.words.number(cell.n)
-    if quoted is None or not quoted.quotations:
+    if quoted is None:
         return Written(question, n)
+    if not quoted.quotations:
+        return Written(question, n, left_out=_found(view, quoted))
     printed, more = _in_turn(quoted.quotations)
     return Written(
         question, n, tuple(q.text for q in printed),
@@ -65,6 +68,14 @@ def _in_turn(found: Iterable[Quotation]) -> tuple[list[Quotation], list[Quotatio
         printed += [turn.popleft() for turn in waiting.values() if turn]
     rest = printed[PRINTED:] + [one for turn in waiting.values() for one in turn]
     return printed[:PRINTED], rest
+
+
+def _found(view: View, cell: QuotationCell) -> str:
+    """What coders found where nothing is quoted: persons by valence, or bands of them."""
+    if cell.bands:
+        bands = ((v, phrases.share(view, Share(band=b))) for v, b in cell.bands.items())
+        return " · ".join(f"{view.words(HEADS[v])} {share}" for v, share in bands)
+    return _counted(view, cell.left_out) if cell.is_coded else ""
 
 
 def _counted(view: View, persons: dict[str, int]) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from corus.domain.blanks import unfilled
 from corus.errors import Fault, InputError
 
 MAX_ITEMS = 150
@@ -16,6 +17,11 @@ SENTENCE = 500
 TITLE = 150
 NOTICE = 3000
 LONGEST_MINUTES = 60
+BRACES = (
+    "This text has braces { } that nothing fills in: people would read them as they are.",
+    "Only {organization}, spelt with a z, is filled in. Write it so, or take the braces away.",
+)
+"""Fact and cure, keys of the catalogues."""
 
 
 def clean(text: str) -> str:
@@ -54,6 +60,11 @@ class Faults:
         """Texts over ``most`` characters."""
         if any(len(text) > most for text in said.values()):
             self.add(field, "This text is too long.", _CURE[most])
+
+    def braces(self, field: str, said: Mapping[str, str]) -> None:
+        """Texts with something between braces that nothing fills in."""
+        if any(unfilled(text) for text in said.values()):
+            self.add(field, *BRACES)
 
     def tell(self) -> None:
         """Raises ``InputError`` (``DRF-001``) with all of them, if there are any."""

@@ -95,6 +95,8 @@ def describe(
     title, notice = texts(title), texts(notice)
     faults.too_long("title", title, TITLE)
     faults.too_long("notice", notice, NOTICE)
+    faults.braces("title", title)
+    faults.braces("notice", notice)
     if not any(title.values()):
         faults.add("title", "The questionnaire has no title.", "Give it one.")
     known = [one for one in draft.instrument["title"] if one in languages]

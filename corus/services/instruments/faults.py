@@ -14,6 +14,7 @@ from corus.authoring.places import Where
 from corus.authoring.reader import Document
 from corus.domain.instrument import Instrument
 from corus.errors import Fault
+from corus.services.instruments import bounds
 from corus.services.instruments.document import OTHERS, Draft, Json
 
 CURES = {
@@ -28,6 +29,7 @@ CURES = {
         "This text is missing in one of the languages.",
         "Write it in each language, or take the language off in “Title and length”.",
     ),
+    "INS-033": bounds.BRACES,
     "INS-071": ("Something that this kind of question needs is missing.", "Fill it in."),
     "INS-090": (
         "A published question cannot become of another kind.",
@@ -73,6 +75,8 @@ UNFORESEEN = (
     "Undo the last change, or ask whoever looks after this site, with the code beside.",
 )
 """What these pages should never let anybody make."""
+OF_ONE_LANGUAGE = frozenset({"INS-033"})
+"""Faults placed at the text of one language; a field of the pages holds all languages."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def _placed(document: Json, fault: Fault) -> Placed:
     where = tuple(int(step) if step.isdigit() else step for step in steps)
     part, item, rest = _split(document, where)
     fact, cure = CURES.get(fault.code, UNFORESEEN)
+    rest = rest[:-1] if fault.code in OF_ONE_LANGUAGE else rest
     return Placed(part, item, ".".join(map(str, rest)), fault.code, fact, cure)
 
 

@@ -121,6 +121,8 @@ def _check(draft: Draft, question: Question, *, fixed: bool) -> None:
     faults = Faults()
     faults.too_long("text", texts(question.text), SENTENCE)
     faults.too_long("hint", texts(question.hint), SENTENCE)
+    faults.braces("text", question.text)
+    faults.braces("hint", question.hint)
     if not any(texts(question.text).values()):
         faults.add("text", "The question has no words.", "Write it as people will read it.")
     if not set(question.groups) & set(draft.groups()):
@@ -128,6 +130,8 @@ def _check(draft: Draft, question: Question, *, fixed: bool) -> None:
     for group, words in question.wording.items():
         faults.too_long(f"wording.{group}", texts(words.text), SENTENCE)
         faults.too_long(f"easy.{group}", texts(words.easy), SENTENCE)
+        faults.braces(f"wording.{group}", words.text)
+        faults.braces(f"easy.{group}", words.easy)
     if not fixed:
         _check_answers(draft, question, faults)
     faults.tell()
@@ -140,6 +144,7 @@ def _check_answers(draft: Draft, question: Question, faults: Faults) -> None:
         faults.add("scale", "There is no such scale.", "Choose one of the list.")
     for _code, label in question.options:
         faults.too_long("options", texts(label), SENTENCE)
+        faults.braces("options", label)
     if question.kind in WITH_OPTIONS and len(question.options) > MAX_OPTIONS:
         faults.add("options", "There are too many answers to choose from.", "Keep twelve at most.")
     most = question.max_choices

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from corus.documents.letters import Letter
+from corus.documents.printer import lacking
 from corus.domain.base import say
 from corus.errors import InputError
 from corus.exports.safe_text import csv_bytes
@@ -111,10 +112,7 @@ def letters_pdf(
     (``INV-003``) when there is nobody to write to.
     """
     address = base(public_url)
-    people = [
-        p for p in _active(session, wave_code, group)
-        if p.postal and not (without_mail and p.address)
-    ]  # fmt: skip
+    people = _by_post(session, wave_code, group, without_mail=without_mail)
     if not people:
         raise InputError(
             "Nobody is to be written to by letter.",
@@ -122,6 +120,21 @@ def letters_pdf(
         )  # fmt: skip
     letters = list(_letters(session, key, wave_code, people, address))
     return printing.letters_of(session, wave_code, letters, address), len(letters)
+
+
+def lacking_in_letters(
+    session: Session, wave_code: str, *, group: str | None = None, without_mail: bool = False
+) -> str:
+    """Letters of the same names and addresses for which a box is printed; "" for none."""
+    people = _by_post(session, wave_code, group, without_mail=without_mail)
+    return lacking(*(text for p in people for text in (p.name, p.postal)))
+
+
+def _by_post(
+    session: Session, wave_code: str, group: str | None, *, without_mail: bool
+) -> list[Invitee]:
+    people = _active(session, wave_code, group)
+    return [p for p in people if p.postal and not (without_mail and p.address)]
 
 
 def _active(session: Session, wave_code: str, group: str | None) -> list[Invitee]:

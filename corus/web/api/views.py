@@ -10,7 +10,7 @@ from flask import Response
 from corus.domain.base import Text
 from corus.domain.roles import ALLOWS
 from corus.language import languages, words
-from corus.services import exporting, following, publishing, seeing
+from corus.services import arriving, exporting, following, publishing, seeing
 from corus.services.accounts.person import Place
 from corus.services.following import WaveStatus
 from corus.store import queries
@@ -83,6 +83,7 @@ def coverage(wave: str) -> answers.Reached:
     with frame.store().reading() as session:
         found = queries.wave_by_code(session, wave)
         status = following.status(session, found)
+        share = arriving.open_share(session, found, frame.today())
         groups = publishing.version_of(found).instrument.groups
     reached = (
         answers.GroupReached(
@@ -92,7 +93,7 @@ def coverage(wave: str) -> answers.Reached:
         )
         for line in status.coverage
     )  # fmt: skip
-    return answers.Reached(wave=wave, groups=tuple(reached), open_share=status.open_share)
+    return answers.Reached(wave=wave, groups=tuple(reached), open_share=share)
 
 
 @serve("instrument")

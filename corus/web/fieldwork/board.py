@@ -10,6 +10,7 @@ from flask import Response, current_app
 from corus.domain.part import VALUES
 from corus.domain.profile import Coverage
 from corus.domain.roles import Permission
+from corus.domain.wave import WaveState
 from corus.services import arriving, following
 from corus.services.arriving import Arrivals
 from corus.store import queries
@@ -42,9 +43,12 @@ def _values(wave: str) -> dict[str, object]:
         record = queries.wave_by_code(session, wave)
         status = following.status(session, record)
         found = _arrivals(session, record, day)
+        is_open = record.state == WaveState.OPEN
+        share = arriving.open_share(session, record, day) if not is_open else None
         there = about(record)
     return {
         "wave": status, "about": there, "labels": there.labels, "arrivals": found,
+        "open_share": found.open_share if found else share,
         "reached_in": {line.group: _reached(line) for line in status.coverage}, "words": VALUES,
         "curve": Curve.of(found.evenings) if found and len(found.evenings) > 1 else None,
         "settings_there": "setting_up.wave" in current_app.view_functions,

@@ -20,6 +20,7 @@ from werkzeug.utils import secure_filename
 
 from corus.domain.roles import Permission
 from corus.errors import CorusError, InputError
+from corus.services import printing
 from corus.services.inviting import behind, dispatch, invite, lists, mailing
 from corus.services.inviting.invite import Added
 from corus.services.inviting.mailing import Kind
@@ -31,6 +32,9 @@ from corus.web.fieldwork.words import STATES, plainly, rows
 MOST_UNPACKED = 20_000_000
 """Bytes of a workbook once unpacked: a list of a million people has fewer."""
 ZIP = b"PK\x03\x04"
+BOXED = (
+    "No font of the server has these signs: {letters}. In print, a box (□) stands in their place."
+)
 KIND = "<any(invitation, reminder):kind>"
 
 
@@ -158,11 +162,20 @@ def letters(wave: str) -> Response:
             content, _ = lists.letters_pdf(
                 session, store.key, wave, home(), group=_group(), without_mail=without
             )
+            boxed = _boxed(session, wave, without_mail=without)
         with store.writing() as session:
             _taken(session, wave, "letters.pdf")
     except CorusError as error:
         return _page(wave, error=error)
-    return file(content, f"{wave}-letters.pdf", "application/pdf")
+    made = file(content, f"{wave}-letters.pdf", "application/pdf")
+    return frame.tell(made, BOXED, letters=boxed) if boxed else made
+
+
+def _boxed(session, wave: str, *, without_mail: bool) -> str:
+    """Letters that print as a box, for the page that comes after the file."""
+    own = printing.lacking_in(session, wave)
+    names = lists.lacking_in_letters(session, wave, group=_group(), without_mail=without_mail)
+    return "".join(dict.fromkeys(own + names))
 
 
 def _taken(session, wave: str, name: str) -> None:

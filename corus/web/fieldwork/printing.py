@@ -85,6 +85,7 @@ def _page(wave: str, error: CorusError | None = None) -> Response:
     with frame.store().reading() as session:
         record = queries.wave_by_code(session, wave)
         instrument = publishing.version_of(record).instrument
+        boxed = printing.lacking_in(session, wave)
     spoken = [(code, words(code).locale.get_display_name(frame.lang()) or code)
               for code in there.plan.languages]  # fmt: skip
     easy = any(instrument.has_easy(group) for group in there.labels)
@@ -94,5 +95,5 @@ def _page(wave: str, error: CorusError | None = None) -> Response:
         forms=[(code, said) for code, said in FORMS.items() if easy or code != "easy"],
         sites=[(code, say(text, frame.lang())) for code, text in there.plan.sites.items()],
         public=bool(settings().public_url), home=home(),
-        most=printing.MOST_COPIES,
+        most=printing.MOST_COPIES, boxed=boxed,
     )  # fmt: skip

@@ -53,7 +53,8 @@ def _question(
     for fault in found.faults:
         if fault.item == code:
             said = f"{frame.t()(fault.fact)} {frame.t()(fault.cure)}"
-            wrong.setdefault(forms.field_of(fault.field), []).append(said)
+            told = wrong.setdefault(forms.field_of(fault.field), [])
+            told += [] if said in told else [said]
     return _form(
         organization, found, part, typed, item=item, wrong=wrong, error=error,
         fixed=questions.is_fixed(item, found.previous), always=is_always_asked(item),

@@ -75,7 +75,7 @@ def test_the_next_wave_stands_beside_the_first_and_not_the_other_way_round(store
         "Your answers are clearly more favourable than before."
     )
     assert first.said.best[0].later == (
-        "favourable: 85% (20 opinions). That is more favourable than before."
+        "favourable: 85%, unfavourable: 15% (20 opinions). That is more favourable than before."
     )
     assert (masked.later, masked.since) == ("Vague 2026", ())
     assert (second.later, second.since) == ("", ())

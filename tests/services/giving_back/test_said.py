@@ -9,7 +9,8 @@ import pytest
 from corus.charts.view import View
 from corus.domain.open_answers import Quotation, QuotationCell
 from corus.domain.profile import ItemCell, Profile, Share, TextCell
-from corus.services.giving_back.said import TOLD, Said, said, told
+from corus.services.giving_back.picking import NOTABLE, TOLD, picked
+from corus.services.giving_back.said import Said, said, told
 from corus.services.giving_back.written import PRINTED, written
 from tests.charts import computed_profiles as profiles
 
@@ -55,17 +56,63 @@ def test_at_most_three_of_each_and_no_sentence_twice() -> None:
         assert max(len(page.best), len(page.least), len(page.divided)) <= TOLD
 
 
-def test_what_goes_best_is_more_favourable_than_what_goes_least_well() -> None:
+def _shares(profile: Profile, group: str) -> dict[str, tuple[float, float]]:
+    """Item → favourable and unfavourable share of a group that is shown exactly."""
+    view = View(profile, "fr")
+    return {
+        c.item: (c.favourable.value or 0, c.unfavourable.value or 0)
+        for c in profile.items
+        if c.group == group and c.favourable and c.unfavourable and not view.is_easy(c)
+        and view.item(c.item).purpose == "perception"
+    }  # fmt: skip
+
+
+def test_what_goes_least_well_is_what_most_find_bad_and_best_what_most_find_good() -> None:
     profile = profiles.demo_like()
-    view, page = View(profile, "fr"), said(profile, "employees", "fr")
-    share = {c.item: c.favourable.value for c in profile.items
-             if c.group == "employees" and c.favourable and not view.is_easy(c)}  # fmt: skip
-    best = [share[f.item] for f in page.best]
-    least = [share[f.item] for f in page.least]
-    assert best == sorted(best, reverse=True)
-    assert least == sorted(least)
-    assert min(best) >= max(least)
-    assert min(share.values()) == least[0]
+    page, share = said(profile, "employees", "fr"), _shares(profile, "employees")
+    worst = sorted(share, key=lambda item: (-share[item][1], share[item][0]))[:TOLD]
+    assert [f.item for f in page.least] == worst
+    others = [item for item in share if item not in worst]
+    good = sorted(others, key=lambda item: (-share[item][0], share[item][1]))
+    assert [f.item for f in page.best] == good[:TOLD]
+
+
+def test_a_page_says_how_many_sentences_it_has_no_room_for() -> None:
+    profile = profiles.demo_like()
+    page, share = said(profile, "employees", "fr"), _shares(profile, "employees")
+    told = {f.item for f in (*page.best, *page.least, *page.divided)}
+    rest = [share[item] for item in share if item not in told]
+    assert page.more.all == len(rest) > 0
+    assert page.more.least == sum(bad >= NOTABLE for _, bad in rest) > 0
+    assert page.more.best == sum(good >= NOTABLE for good, _ in rest)
+
+
+def test_a_sentence_that_everybody_finds_bad_is_never_what_goes_best() -> None:
+    bad = _cell(favourable=Share(value=0.1), unfavourable=Share(value=0.9))
+    alone = picked([bad])
+    assert (alone.best, alone.least) == ([], [bad])
+    good = _cell(favourable=Share(value=0.9), unfavourable=Share(value=0.1))
+    assert picked([good]).best == [good]
+
+
+def test_of_two_alike_the_one_asked_first_comes_first() -> None:
+    cells = [_cell(item=f"item_{n}") for n in range(8)]
+    found = picked(cells)
+    assert [c.item for c in found.least] == ["item_0", "item_1", "item_2"]
+    assert [c.item for c in found.best] == ["item_3", "item_4", "item_5"]
+    assert (found.more.all, found.more.least) == (2, 2)
+
+
+def test_bands_and_majorities_that_are_bad_come_before_milder_figures() -> None:
+    cells = [
+        _cell(item="mild", unfavourable=Share(value=0.5)),
+        _cell(item="band", show="banded", favourable=Share(band="low"), unfavourable=None),
+        _cell(item="most", show="majority", favourable=None, unfavourable=None,
+              majority="unfavourable"),
+        *(_cell(item=f"good_{n}", favourable=Share(value=0.9), unfavourable=Share(value=0.05))
+          for n in range(3)),
+    ]  # fmt: skip
+    assert {c.item for c in picked(cells).least} == {"mild", "band", "most"}
 
 
 def _cell(**changes: object) -> ItemCell:
@@ -139,6 +186,15 @@ def test_a_short_page_leaves_out_unfavourable_words_only_with_their_count() -> N
     assert len(one.quotations) == PRINTED
     assert sum(q.startswith("unfavourable") for q in one.quotations) == PRINTED // 2
     assert one.more == "unfavourable effects 5 · favourable effects 16"
+    assert one.left_out == "favourable effects 6 · unfavourable effects 5"
+
+
+def test_unfavourable_effects_are_counted_where_nothing_is_quoted() -> None:
+    profile = _wrote({})
+    cell = profile.quotations[0].model_copy(update={"valences": {"unfavourable": 5}})
+    (one,) = written(
+        View(profile.model_copy(update={"quotations": (cell,)}), "en"), "employees"
+    )  # fmt: skip
     assert one.left_out == "favourable effects 6 · unfavourable effects 5"
 
 
