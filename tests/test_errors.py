@@ -44,12 +44,12 @@ def test_errors_on_withheld_figures_are_told_in_french() -> None:
 
 def test_an_error_names_things_in_each_language() -> None:
     error = InputError(
-        "No answer has {axis} “{value}”.", hint="Use one of: {known}.", code="VIE-002",
+        "No answer can have {axis} “{value}”.", hint="Use one of: {known}.", code="VIE-002",
         names={"axis": "mode", "value": "{papier}", "known": "paper, self"},
     )  # fmt: skip
-    assert str(error) == "No answer has mode “{papier}”. Use one of: paper, self. [VIE-002]"
+    assert str(error) == "No answer can have mode “{papier}”. Use one of: paper, self. [VIE-002]"
     assert error.said(words("fr")) == (
-        "Aucune réponse ne correspond à\u202f: mode «\u202f{papier}\u202f».",
+        "Aucune réponse ne peut correspondre à\u202f: mode «\u202f{papier}\u202f».",
         "Choisissez parmi\u202f: paper, self."
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corus.domain.base import Text
+from corus.domain.instrument import Variant
 
 Kind = Literal[
     "added", "removed", "replaced", "type", "direction", "scale", "wording", "typo", "translation",
@@ -29,6 +30,7 @@ class Change:
         language: the one language in which a text changed, else "".
         before: the text as it was, where one changed.
         after: the text as it is now.
+        readers: (group, form) of those who read a sentence that changed, where it is an item's.
     """
 
     kind: Kind
@@ -39,6 +41,7 @@ class Change:
     language: str = ""
     before: str = ""
     after: str = ""
+    readers: tuple[tuple[str, Variant], ...] = ()
 
 
 SAME_MEANING = "same code means same meaning; if the meaning changed use a new code with replaces:"

@@ -6,6 +6,7 @@ A code is a promise: the same code means the same question. Knows no file and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import get_args
 
 from corus.authoring.changes import Change, Kind, change_of_sentence, changes_of_text
@@ -115,19 +116,31 @@ def _is_asked(instrument: Instrument, item: Item, group: str, variant: Variant) 
 
 def _item_words(old: Instrument, new: Instrument, before: Item, after: Item) -> Iterator[Change]:
     """The sentences put to each group; one change per pair of sentences, groups named."""
-    pairs: dict[tuple[str, str, str], list[str]] = {}
+    pairs: dict[tuple[str, str, str], list[tuple[str, Variant]]] = {}
     for group, variant in _shared_forms(old, new, before, after):
         first, second = old.words(before, group, variant), new.words(after, group, variant)
         for language in first.keys() | second.keys():
             pair = language, first.get(language, ""), second.get(language, "")
             if pair[1] != pair[2]:
-                name = group if variant == "standard" else f"{group} (easy to read)"
-                pairs.setdefault(pair, []).append(name)
-    for (language, sentence, now), groups in sorted(pairs.items()):
-        said = f'item "{after.code}" for {", ".join(dict.fromkeys(groups))}'
-        yield change_of_sentence(after.code, said, language, sentence, now)
-    if before.hint != after.hint:
+                # The short version puts the sentences of the whole one.
+                form: Variant = "easy" if variant == "easy" else "standard"
+                pairs.setdefault(pair, []).append((group, form))
+    for (language, sentence, now), readers in sorted(pairs.items()):
+        by = tuple(dict.fromkeys(readers))
+        said = f'item "{after.code}" for {", ".join(_named(*reader) for reader in by)}'
+        yield replace(change_of_sentence(after.code, said, language, sentence, now), readers=by)
+    # Advice in a language that comes or goes as a whole is no other advice.
+    shared = set(old.languages) & set(new.languages)
+    if _in(shared, before.hint) != _in(shared, after.hint):
         yield Change("hint", after.code, f'hint of item "{after.code}" changed', False)
+
+
+def _in(languages: set[str], text: Text | None) -> Text:
+    return {language: said for language, said in (text or {}).items() if language in languages}
+
+
+def _named(group: str, form: Variant) -> str:
+    return f"{group} (easy to read)" if form == "easy" else group
 
 
 def _options(before: Item, after: Item) -> Iterator[Change]:

@@ -68,8 +68,9 @@ def _row_label(view: View, gap: Gap) -> str:
 def _heads(view: View) -> list[dict[str, Any]]:
     say = view.words
     place = {"y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 8}
+    told = say("What each group says, 0 to 100: ● the higher, ◆ the lower")
     return [
-        note(say("What each group says, 0 to 100"), **place, x=0.34, xanchor="center", font=SOFT),
+        note(told, **place, x=0.34, xanchor="center", font=SOFT),
         note(
             wrap(say("Gap in points, 95% interval"), 20),
             **place,

@@ -171,6 +171,11 @@ def number(view: View, dot: Beside) -> str:
     return str(list(view.dimensions).index(dot.dimension) + 1)
 
 
+def key(view: View) -> tuple[tuple[str, str], ...]:
+    """What the numbers of the figure stand for."""
+    return tuple((str(n), view.short(code)) for n, code in enumerate(view.dimensions, 1))
+
+
 def _told(view: View, dot: Beside) -> str:
     say = view.words
     return say(

@@ -128,7 +128,8 @@ def _facts(view: View) -> Iterator[Fact]:
     if collected := days(view):
         yield say("Answers collected"), collected
     yield say("Answers"), say("anonymous" if profile.anonymity == "anonymous" else "confidential")
-    yield say("Framework"), f"{profile.instrument.code} {profile.instrument.edition}"
+    edition = say("edition {edition}", edition=profile.instrument.edition)
+    yield say("Framework"), f"{view.say(profile.instrument.title)}, {edition}"
     yield say("Fingerprint of the questionnaire"), profile.digest
     yield say("Made with"), f"Corus {profile.corus_version}"
 

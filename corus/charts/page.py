@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from corus.charts import importance, phrases, side_tables, tables, voices
+from corus.charts import importance, palette, phrases, side_tables, tables, voices
 from corus.charts.alike import alike_rows
 from corus.charts.assets import WIDE, Assets
 from corus.charts.coverage import coverage
@@ -52,6 +52,10 @@ class Drawing:
     data: Markup
     title: str
     width: int = WIDE
+    key: tuple[tuple[str, str], ...] = ()
+    """(mark, meaning), which an image takes along."""
+    ramp: tuple[str, ...] = ()
+    """Colours of its scale from 0 to 100."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,10 @@ def _heat_drawing(view: View) -> Drawing:
         "The same values are in the table."
     )
     title = view.words("What each stakeholder group perceives")
-    return Drawing("heat", told, _data(heat_map(view.profile, view.language)), title)
+    return Drawing(
+        "heat", told, _data(heat_map(view.profile, view.language)), title,
+        key=phrases.heat_key(view), ramp=tuple(colour for _, colour in palette.HEAT_STOPS),
+    )  # fmt: skip
 
 
 def _gaps_drawing(view: View) -> Drawing:
@@ -160,7 +167,7 @@ def _importance_drawing(view: View) -> Drawing | None:
     )
     title = view.words("What matters, beside what is perceived")
     data = _data(importance.importance(view.profile, view.language))
-    return Drawing("importance", told, data, title)
+    return Drawing("importance", told, data, title, key=importance.key(view))
 
 
 def _since_drawing(view: View) -> Drawing | None:

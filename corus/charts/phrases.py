@@ -13,6 +13,8 @@ from corus.language import Words
 NOT_ASKED = "–"
 DIVIDED = "◐"
 REVERSED = "⇄"
+HATCHED = "▨"
+"""Stands in a key for the hatching of what is masked."""
 COMPLEMENTARY = "complementary"
 REASONS = {
     COMPLEMENTARY: "withheld",
@@ -41,6 +43,17 @@ def score_mark(view: View, cell: DimensionCell) -> str:
         return say("1 item") if cell.show == "single_item" else say("items only")
     number = say.number(cell.score)
     return number if cell.show == "full" else f"≈\u202f{number}"
+
+
+def heat_key(view: View) -> tuple[tuple[str, str], ...]:
+    """What the marks of the heat map mean: (mark, meaning)."""
+    say, full = view.words, view.profile.thresholds.full
+    return (
+        (DIVIDED, say("divided opinions")),
+        ("≈", say("rounded to 5: fewer than {full} answers, or to protect others", full=full)),
+        (HATCHED, say("masked: too few answers, or to protect others")),
+        (NOT_ASKED, say("not asked")),
+    )
 
 
 def score_sentence(view: View, cell: DimensionCell) -> str:

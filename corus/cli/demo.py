@@ -177,7 +177,8 @@ def _invite(port: int, profile: Profile, language: str, shared: str) -> None:
     inside = f"/waves/{profile.wave}/{language}"
     click.echo("")
     click.echo(f"Dashboard   {base}/sign-in?next={inside}")
-    click.echo("            (choose a sample account: manager, fieldwork, research, accreditation)")
+    click.echo("            (choose a sample account: manager, fieldwork, research, accreditation;")
+    click.echo("            that of the instance leads to its accounts: it sees no results)")
     if shared:
         click.echo(f"Given back  {base}/g/{shared}/{language}  (to employees, without an account)")
     click.echo(f"Answer      {base}/s/{demo.TRIAL}/employees/{language}")

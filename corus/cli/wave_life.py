@@ -98,7 +98,7 @@ def update_command(code: str, instrument: str, mapped: bool, new_series: str | N
     if mapped:
         with writing() as session:
             done = updating.map_wave(session, code, instrument, today())
-        click.echo(f"{code}: on {done.digest[:8]} now; {done.responses} answers kept.")
+        click.echo(f"{code}: on {done.digest[:8]} now; answers kept: {_many(done, done.told)}.")
     if new_series:
         with writing() as session:
             gone = succession.new_series(session, code, instrument, new_series, today())
@@ -110,18 +110,24 @@ def update_command(code: str, instrument: str, mapped: bool, new_series: str | N
 def _tell(code: str, found: updating.Comparison) -> None:
     for one in found.consequences:
         mark = "✗" if one.breaks else "·"
-        many = f" [{one.answers} answers]" if one.change.breaks else ""
+        many = f" [answers: {_many(found, one.told)}]" if one.breaks else ""
         click.echo(f"{mark} {one.change.what}{many}")
     if found.same:
         click.echo(f"{code} is on this version: nothing to do.")
-    elif found.broken:
-        click.echo(f"breaks comparison for {found.broken} answers of {found.responses}.")
+    elif found.breaks:
+        many = _many(found, found.told_broken)
+        click.echo(f"breaks comparison for answers: {many}, of {_many(found, found.told)}.")
     else:
-        click.echo(f"breaks comparison for no answer of {found.responses}.")
+        click.echo(f"breaks comparison for no answer, of {_many(found, found.told)}.")
+
+
+def _many(found: updating.Comparison, told: int) -> str:
+    """As a status says it: steps of five, of each group."""
+    return f"≥ {told}" if told else f"n < {found.shown} in each group"
 
 
 def _advise(found: updating.Comparison) -> None:
-    if found.broken:
+    if found.breaks:
         click.echo("Go on as a new series: --new-series CODE. Nothing was changed.")
     elif not found.same:
         click.echo("--map goes over to it. Nothing was changed.")

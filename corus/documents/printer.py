@@ -180,7 +180,7 @@ def _told() -> Iterator[None]:
 
 
 def _unprintable(error: typst.TypstError) -> CorusError:
-    found = _LACKING.search(error.message)
+    found = _LACKING.search(str(error))
     if found is None:
         return _not_laid_out(error)
     return InputError(

@@ -249,5 +249,6 @@ def _dates(facts: Facts, t: Words) -> Iterator[str]:
         yield t("Closes on {day}", day=t.date(facts.plan.closes_on))
     if not facts.opened_on:
         yield t("Not open yet")
-    yield t("Questionnaire: {code} {edition}, digest {digest}", code=facts.instrument.code,
-            edition=facts.instrument.edition, digest=facts.digest[:16])  # fmt: skip
+    yield t("Questionnaire: {title}, edition {edition}, digest {digest}",
+            title=say(facts.instrument.title, t.language), edition=facts.instrument.edition,
+            digest=facts.digest[:16])  # fmt: skip

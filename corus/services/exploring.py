@@ -98,8 +98,6 @@ def _named(reading: Reading, name: str, value: object) -> object:
         return reading.group(text)
     if name == "site":
         return reading.site(text)
-    if name == "place" and text in known.item_by_code:
-        return reading.topic(text)
     if name == "axis":
         return reading.words(ATTRIBUTES.get(text, text))
     if name == "beside":

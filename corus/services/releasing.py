@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -61,7 +60,8 @@ def release(session: Session, code: str, day: date) -> Profile:
         _refuse_isolation(one, tally, said, wave)
     silent = silent_on_modes(session, wave, tally)
     _refuse_beside_views(session, wave, tally, silent)
-    _refuse(beside_linked(session, wave, earlier, tally), plan_of(wave).thresholds)
+    if beside_linked(session, wave, earlier, tally):
+        raise _too_few(plan_of(wave).thresholds)
     refuse_beside_weights(session, wave, earlier, tally)
     return _store(session, wave, tally, said, len(earlier) + 1, day, silent)
 
@@ -74,34 +74,31 @@ def _changed(last: Release, tally: Tally, said: Voices) -> bool:
 
 def _refuse_isolation(previous: Release, new: Tally, said: Voices, wave: Wave) -> None:
     thresholds = plan_of(wave).thresholds
-    instrument = version_of(wave).instrument
-    _refuse(unsafe_changes(_counts(previous), new, thresholds, instrument), thresholds)
-    told = _profile(previous)
-    _refuse(
-        unsafe_voices([*told.quotations, *told.codes], [*said.quotations, *said.codes], thresholds),
-        thresholds,
-        " Of what people wrote, code several texts between two releases, not a few.",
-    )
+    instrument, told = version_of(wave).instrument, _profile(previous)
+    if unsafe_changes(_counts(previous), new, thresholds, instrument) or unsafe_voices(
+        [*told.quotations, *told.codes], [*said.quotations, *said.codes], thresholds
+    ):
+        raise _too_few(thresholds)
 
 
 def _refuse_beside_views(session: Session, wave: Wave, new: Tally, silent: frozenset[str]) -> None:
-    thresholds = plan_of(wave).thresholds
-    told = beside_views(session, wave, new, silent)
-    if told:
-        beside = f"beside {'; '.join(told.beside)}"
-        _refuse([f"{told.view} {told.place} {beside}".replace("  ", " ")], thresholds)
+    if beside_views(session, wave, new, silent):
+        raise _too_few(plan_of(wave).thresholds)
 
 
-def _refuse(unsafe: Sequence[str], thresholds: Thresholds, more: str = "") -> None:
-    if unsafe:
-        raise RefusedError(
-            f"A new release would single out fewer than {thresholds.shown} persons: "
-            f"{'; '.join(unsafe[:3])}"
-            f"{' …' if len(unsafe) > 3 else '.'}",
-            hint=f"Wait until every changed figure differs by at least {thresholds.shown} persons."
-            + more,
-            code="REL-002",
-        )
+def _too_few(thresholds: Thresholds) -> RefusedError:
+    """One sentence, whatever the reason: neither where nor at how many places, nor beside what.
+
+    A place named would tell that the one who came, or took an answer back, is counted there; and
+    how many places are left, after answers of one's own were added, what that person said.
+    """
+    return RefusedError(
+        "A new release would single out fewer than {shown} persons, beside one that is published.",
+        hint="Wait for more answers: whatever changed must have changed by at least {shown} "
+        "persons, and texts be coded several at a time. If no more come, the next wave tells it; "
+        "what is published stays.",
+        code="REL-002", names={"shown": thresholds.shown},
+    )  # fmt: skip
 
 
 def current_profile(session: Session, wave: Wave, number: int, day: date) -> Profile:

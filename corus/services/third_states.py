@@ -6,7 +6,7 @@ says what may still be done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from corus.analysis import Tally
 from corus.analysis.disclosure.states import third_states
@@ -20,44 +20,36 @@ from corus.store.models import Release
 def refuse_third_states(earlier: Sequence[Release], new: Tally, said: Voices) -> None:
     """Refuse a release in which a group, told in two states, would be told in another.
 
-    ``earlier`` are the wave's releases, in any order; the refusal names the groups, and the release
-    that first told their second state. Raises ``RefusedError``: answers of a group (``REL-022``),
-    or codes of what people wrote (``REL-023``).
+    ``earlier`` are the wave's releases, in any order. The refusal names no group: where one person
+    took an answer back since, that would tell whose. Raises ``RefusedError``: answers of a group
+    (``REL-022``), or codes of what people wrote (``REL-023``).
     """
     told = sorted(earlier, key=lambda one: one.number)
-    changed = third_states([Tally.from_bytes(bytes(one.counts)) for one in told], new)
-    if changed:
-        raise _answers(_places((g, told[place].number) for g, place in changed.items()))
+    if third_states([Tally.from_bytes(bytes(one.counts)) for one in told], new):
+        raise _answers()
     profiles = [Profile.model_validate_json(bytes(one.profile)) for one in told]
-    coded = third_codings(
+    if third_codings(
         [[*one.quotations, *one.codes] for one in profiles], [*said.quotations, *said.codes]
-    )
-    if coded:
-        of_each = {(place[0], place[1]): at for place, at in coded.items()}
-        names = ((" · ".join(place), told[at].number) for place, at in of_each.items())
-        raise _codes(_places(names))
+    ):
+        raise _codes()
 
 
-def _places(found: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{place} (release {number})" for place, number in found)
-
-
-def _answers(groups: str) -> RefusedError:
+def _answers() -> RefusedError:
     return RefusedError(
-        "The answers of a group may differ between releases once. These differ again, after the "
-        "change told in the release named: {groups}.",
-        hint="The figures of that release stay, and the next wave tells what came since. Other "
-        "groups can be released again once these are as they were. Whatever people withdraw is "
-        "erased all the same.",
-        code="REL-022", names={"groups": groups},
+        "The answers of a group may differ between releases once. Those of one group or more "
+        "differ again, after a change that a release told.",
+        hint="What is published stays, and the next wave tells what came since. Other groups can "
+        "be released again once these are as they were. Whatever people withdraw is erased all "
+        "the same.",
+        code="REL-022",
     )  # fmt: skip
 
 
-def _codes(places: str) -> RefusedError:
+def _codes() -> RefusedError:
     return RefusedError(
-        "How a question’s texts are coded may differ between releases once. These are coded "
-        "otherwise again, after the change told in the release named: {places}.",
+        "How a question’s texts are coded may differ between releases once. Those of one question "
+        "or more are coded otherwise again, after a change that a release told.",
         hint="Keep the codes of one of the releases: their figures stay. Whatever people withdraw "
         "is erased all the same.",
-        code="REL-023", names={"places": places},
+        code="REL-023",
     )  # fmt: skip

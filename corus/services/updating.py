@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from corus.analysis.counting.decoding import read_codes
 from corus.analysis.counting.layout import SYMBOLS
+from corus.analysis.profile.reach import told_in_all
 from corus.authoring import Change, compare
 from corus.domain.instrument import Instrument, Item
 from corus.domain.wave import WaveState
@@ -33,15 +34,13 @@ UNANSWERED = frozenset("-sn")
 
 @dataclass(frozen=True)
 class Consequence:
-    """One change, and how many stored responses answered what it changes."""
+    """One change, and at least how many stored responses answered what it changes."""
 
     change: Change
-    answers: int
-
-    @property
-    def breaks(self) -> bool:
-        """Whether answers that exist could no longer be compared with those to come."""
-        return self.change.breaks and self.answers > 0
+    breaks: bool
+    """Whether answers that exist could no longer be compared with those to come."""
+    told: int
+    """Sum of what may be told of each group, in steps; 0 where each has fewer than are told."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,18 @@ class Comparison:
     before: str
     """Digest of the version the wave is on."""
     digest: str
-    responses: int
+    told: int
+    """Responses of the wave, and ``told_broken`` of them with an answer to anything whose
+    comparison would break: sums of what may be told of each group, as of each consequence."""
     consequences: tuple[Consequence, ...]
-    broken: int
-    """Responses with an answer to anything whose comparison would break."""
+    told_broken: int
+    shown: int
+    """Fewer of a group are not told."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether comparison would break for an answer that exists."""
+        return any(one.breaks for one in self.consequences)
 
     @property
     def same(self) -> bool:
@@ -91,19 +98,36 @@ def _counted(
     session: Session, wave: Wave, digest: str, old: Instrument, changes: list[Change]
 ) -> Comparison:
     touched = [_touched(change, old) for change in changes]
-    counts = np.zeros(len(changes), np.int64)
-    responses = broken = 0
-    for place, documents in queries.documents(session, wave.id):
+    breaking = np.array([change.breaks for change in changes], np.bool_)
+    # By group: all of them, those broken, then those that each change touches.
+    counts: dict[str, NDArray[np.int64]] = {}
+    for (group, *_), documents in queries.documents(session, wave.id):
         answered = _answered(documents, len(old.items))
         hits = np.array(
-            [_hit(items, groups, place[0], answered) for items, groups in touched], np.bool_
+            [_hit(items, groups, group, answered) for items, groups in touched], np.bool_
         ).reshape(len(changes), len(documents))
-        counts += hits.sum(axis=1)
-        breaking = hits[np.array([change.breaks for change in changes], np.bool_)]
-        broken += int(breaking.any(axis=0).sum())
-        responses += len(documents)
-    told = tuple(Consequence(c, int(n)) for c, n in zip(changes, counts, strict=True))
-    return Comparison(wave.digest, digest, responses, told, broken)
+        broken = hits[breaking].any(axis=0).sum()
+        found = np.array([len(documents), broken, *hits.sum(axis=1)], np.int64)
+        counts[group] = counts[group] + found if group in counts else found
+    return _told(wave, digest, changes, counts)
+
+
+def _told(
+    wave: Wave, digest: str, changes: list[Change], counts: dict[str, NDArray[np.int64]]
+) -> Comparison:
+    """Never exact: looking again after each answer would tell what the one who came answered."""
+    thresholds = plan_of(wave).thresholds
+    by_group = {group: found.tolist() for group, found in counts.items()}
+    everybody, broken, *each = (
+        told_in_all({group: found[place] for group, found in by_group.items()}, thresholds)
+        for place in range(2 + len(changes))
+    )
+    touched = sum(counts.values(), start=np.zeros(2 + len(changes), np.int64))[2:]
+    consequences = tuple(
+        Consequence(change, change.breaks and bool(n), told)
+        for change, n, told in zip(changes, touched, each, strict=True)
+    )
+    return Comparison(wave.digest, digest, everybody, consequences, broken, thresholds.shown)
 
 
 Answered = NDArray[np.bool_]
@@ -162,16 +186,16 @@ def map_wave(session: Session, code: str, instrument: str, day: date) -> Compari
     wave.published = published
     queries.note(
         session, wave, day, "updated", before=before, after=found.digest,
-        responses=found.responses, changes=[c.change.what for c in found.consequences],
+        responses=found.told, changes=[c.change.what for c in found.consequences],
     )  # fmt: skip
     session.flush()
     return found
 
 
 def _refuse_loss(session: Session, wave: Wave, found: Comparison) -> None:
-    if found.broken:
+    if found.breaks:
         raise RefusedError(
-            f"The new version breaks comparison for {found.broken} answers.",
+            "The new version breaks comparison for answers that were given.",
             hint=f"Start a new series: `corus wave update {wave.code} --instrument "
             f"{found.digest[:8]} --new-series …`.",
             code="WAV-041",

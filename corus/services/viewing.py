@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from corus.analysis import Tally
 from corus.analysis.disclosure.views import Refusal, refuses
+from corus.analysis.profile.reach import surveyed
+from corus.domain.part import VALUES
 from corus.domain.profile import ChoiceCell, ItemCell, Profile
 from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import Thresholds
 from corus.errors import InputError, RefusedError
+from corus.services.publishing import version_of
 from corus.services.release_parts import Filter, Shown, by_form
 from corus.services.same_persons import refuse_views
 from corus.services.view_ledger import (
@@ -35,10 +38,13 @@ from corus.services.view_ledger import (
     released,
 )
 from corus.services.viewed_parts import left_alone, rows, told_before
+from corus.services.waves import plan_of
 from corus.services.weighing.beside import refuse_parts
 from corus.store import queries
 from corus.store.models import Wave
 
+NO_SITE = ""
+"""What is stored of an answer that names no site."""
 C = TypeVar("C", ItemCell, ChoiceCell)
 
 __all__ = ["ACTION", "Filter", "Journal", "Ledger", "Shown", "again", "left_out", "view"]
@@ -66,11 +72,12 @@ def view(
     queries.hold(session, wave)
     told = released(session, wave)
     tallies = told.tallies
-    _check(wanted, tallies)
+    known = _known(wave)
+    _check(wanted, known)
     earlier = list(by_group(ledger.shown(session, wave), tallies))
     allowed: list[Shown] = []
     refused: list[RefusedError] = []
-    for asked in _asked(Shown(max(tallies), wanted), tallies):
+    for asked in _asked(Shown(max(tallies), wanted), known["group"]):
         if asked not in earlier:
             try:
                 refuse_views(session, wave)
@@ -100,10 +107,11 @@ def again(
     """
     wave, ledger = queries.wave_by_code(session, code), ledger or Journal()
     told = released(session, wave)
-    _check(wanted, told.tallies)
+    known = _known(wave)
+    _check(wanted, known)
     last = max(told.tallies)
     shown = list(by_group(ledger.shown(session, wave), told.tallies))
-    asked = list(_asked(Shown(last, wanted), told.tallies))
+    asked = list(_asked(Shown(last, wanted), known["group"]))
     found = [one.filter for one in asked if one in shown]
     if not found or (wanted.group and len(found) < len(asked)):
         return None
@@ -123,9 +131,10 @@ def left_out(cells: Iterable[C], tally: Tally, small: Iterable[str]) -> Iterator
             yield cell
 
 
-def _asked(one: Shown, tallies: Mapping[int, Tally]) -> Iterator[Shown]:
-    """One view per group named, also where nobody is there: that is refused, and not left out."""
-    groups = one.filter.group or tuple(s.group for s in tallies[one.release].strata)
+def _asked(one: Shown, surveyed: Sequence[str]) -> Iterator[Shown]:
+    """One view per group named, else per group asked; where nobody is there, it is refused too:
+    a group left out because nobody answered would tell that of others somebody did."""
+    groups = one.filter.group or surveyed
     for group in sorted(set(groups)):
         yield Shown(one.release, one.filter.of_group(group))
 
@@ -148,19 +157,31 @@ def _refuse_withheld(session: Session, wave: Wave, asked: Shown) -> None:
         )  # fmt: skip
 
 
-def _check(wanted: Filter, tallies: Mapping[int, Tally]) -> None:
+def _known(wave: Wave) -> dict[str, tuple[str, ...]]:
+    """Axis → values that an answer may have: those of plan and questionnaire, never of answers.
+
+    Otherwise a value would be known or unknown by whether anybody gave it, which tells nobody
+    from one to four.
+    """
+    plan = plan_of(wave)
+    groups = surveyed(plan, version_of(wave).instrument)
+    of_the_house = {axis: tuple(values) for axis, values in VALUES.items()}
+    return {"group": groups, "site": (*plan.sites, NO_SITE), **of_the_house}
+
+
+def _check(wanted: Filter, known: Mapping[str, Sequence[str]]) -> None:
     """A misspelt value would select nobody, and be refused as too few."""
-    strata = {stratum for tally in tallies.values() for stratum in tally.strata}
     for axis, values in vars(wanted).items():
-        known = sorted({str(getattr(stratum, axis)) for stratum in strata})
         for value in values:
-            if value not in known:
+            if value not in known[axis]:
                 raise InputError(
-                    "No answer has {axis} “{value}”.",
+                    "No answer can have {axis} “{value}”.",
                     hint="Use one of: {known}.",
                     code="VIE-002",
-                    names={"axis": axis, "value": value, "known": ", ".join(known)},
-                )
+                    names={
+                        "axis": axis, "value": value, "known": ", ".join(filter(None, known[axis])),
+                    },
+                )  # fmt: skip
 
 
 def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: Told) -> None:
@@ -174,13 +195,16 @@ def _refuse_isolation(asked: Shown, earlier: list[Shown], beside: Told) -> None:
 
 
 def _too_few(told: Refusal, thresholds: Thresholds) -> RefusedError:
-    """Beside others it says one number only: whether 1–4 or 5–9 are left is not told."""
+    """Beside others it says one number only: whether 1–4 or 5–9 are left is not told.
+
+    Nor is the item at which they are: of somebody who left it out, it would tell that.
+    """
     return RefusedError(
-        TOO_FEW[bool(told.beside), bool(told.place)],
+        TOO_FEW[bool(told.beside)],
         hint="Ask for a larger part, or for one of the views already shown.",
         code="VIE-001",
         names={
-            "beside": "; ".join(told.beside), "place": told.place,
+            "beside": "; ".join(told.beside),
             "shown": thresholds.full if told.beside else thresholds.shown,
         },
     )  # fmt: skip
@@ -206,13 +230,10 @@ def _refuse_changed(asked: Shown, earlier: list[Shown], beside: Told) -> None:
 
 
 TOO_FEW = {
-    (False, False): "This view would single out fewer than {shown} persons.",
-    (False, True): "This view would single out fewer than {shown} persons ({place}).",
-    (True, False): "This view beside {beside} would single out fewer than {shown} persons.",
-    (True, True): "This view beside {beside} would single out fewer than {shown} persons "
-    "({place}).",
+    False: "This view would single out fewer than {shown} persons.",
+    True: "This view beside {beside} would single out fewer than {shown} persons.",
 }
-"""(beside other views, counted at an item) → what is refused."""
+"""Whether it does so beside other views → what is refused."""
 
 
 def _refusal_by_form(asked: Shown, earlier: list[Shown], beside: Told) -> Refusal | None:

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, current_app, make_response, request
+from flask import Blueprint, current_app, make_response, redirect, request, url_for
 
 from corus.domain.roles import Permission
 from corus.errors import (
@@ -41,6 +41,15 @@ ON_SCREEN = "on_screen"
 def _spoken(_endpoint, values):
     if values and values.get("language") not in languages():
         raise NotFoundError("This page does not exist.", code="WEB-404")
+
+
+@blueprint.before_request
+def _meant():
+    """An address that asks for another language leads to the page in that language."""
+    asked = request.args.get("lang")
+    if request.method == "GET" and asked in languages() and asked != request.view_args["language"]:
+        return redirect(url_for(request.endpoint, **request.view_args | {"language": asked}), 303)
+    return None
 
 
 @blueprint.after_request

@@ -73,6 +73,7 @@ def shown(wave: str, language: str) -> Response:
     ways = [(say("The whole release"), url_for("results.dashboard", wave=wave, language=language))]
     if may_ask():
         ways.append((say("Another part"), url_for("exploring.form", wave=wave, **_query(wanted))))
+    ways += frame.beside(language)
     html = page.render(
         profile, language, assets=Assets.at("/assets/"), ways=ways,
         languages=[(name, _address(wave, wanted, code)) for code, name in frame.LANGUAGES.items()],

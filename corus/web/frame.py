@@ -174,6 +174,23 @@ def _ways(who: Person | None, place) -> Iterator[Way]:
             yield Way(said, address, _here(endpoint))
 
 
+def elsewhere(language: str) -> list[tuple[str, str]]:
+    """The wave's other pages, for a page without this frame: (what it is called, address)."""
+    say, who = words(language), person()
+    ways = (way for way in _wave_ways(who, _place(who)) if not way.here)
+    return [(say(way.said), way.address) for way in ways]
+
+
+def beside(language: str) -> list[tuple[str, str]]:
+    """Help and the account, for a page without this frame: (what it is called, address)."""
+    say, found = words(language), []
+    if THERE["help_there"] in current_app.view_functions:
+        found.append((say("Help and words"), url_for("help.index", lang=language)))
+    if person() is not None:
+        found.append((say("My account"), url_for("own.show")))
+    return found
+
+
 def _here(endpoint: str) -> bool:
     """Whether this page is the one named, or one below it."""
     part = endpoint.partition(".")[0]

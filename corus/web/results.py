@@ -26,7 +26,6 @@ from corus.store import stamps
 from corus.web import frame
 from corus.web.access import needs, public
 from corus.web.drawn import drawn
-from corus.web.exploring import may_ask
 from corus.web.replies import takes_gzip
 
 blueprint = Blueprint("results", __name__)
@@ -61,7 +60,7 @@ def dashboard(wave: str, language: str) -> Response:
         stamp = stamps.stamp(session, wave)
         if stamp is None:
             return _board(session, wave)
-        ways = _ways(wave, language)
+        ways = _ways(language)
         draw = partial(_page, session, wave, language, ways)
         return drawn((wave, stamp, language, ways), draw).reply()
 
@@ -85,14 +84,11 @@ def _page(session, wave: str, language: str, ways: Links) -> tuple[bytes, str]:
     return html.encode(), "text/html; charset=utf-8"
 
 
-def _ways(wave: str, language: str) -> Links:
-    """Where the dashboard leads back to, and to parts of it for those who may ask."""
-    say = words(language)
-    found = [(say("All waves"), url_for("home.organization", organization=g.organization))]
-    if may_ask():
-        found.append((say("Look at a part"), url_for("exploring.form", wave=wave)))
-    found.append((say("Given back"), url_for("giving_back.index", wave=wave)))
-    return tuple(found)
+def _ways(language: str) -> Links:
+    """Where the dashboard leads: back to the workspace, to the wave's other pages, to help."""
+    home = url_for("home.organization", organization=g.organization)
+    way = (words(language)("All waves"), home)
+    return (way, *frame.elsewhere(language), *frame.beside(language))
 
 
 def _board(session, wave: str) -> Response:

@@ -120,11 +120,14 @@ def test_one_dont_know_does_not_publish_that_persons_other_answer():
     rows = [(3, 1)] * 6 + [(2, 2)] * 6
     exact = dimension_cell(group_profile(small(), rows))
     assert (exact.show, exact.score) == ("full", 62.5)
-    blurred = dimension_cell(group_profile(small(), [*rows, (2, "d")]))
+    blurred = dimension_cell(group_profile(small(), [*rows, (2, 2), (2, "d")]))
     assert blurred.show == "banded"
     assert blurred.reason == "complementary"
     assert blurred.score == 60.0
     assert (blurred.n, blurred.sd, blurred.low) == (None, None, None)
+    # Of (2, d) and (3, d) one would be 61.5 and the other 62.5, which is printed 65.
+    told = dimension_cell(group_profile(small(), [*rows, (2, "d")]))
+    assert (told.show, told.reason, told.score) == ("masked", "complementary", None)
 
 
 def test_an_item_of_one_to_four_answers_masks_its_dimension():

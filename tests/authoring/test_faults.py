@@ -105,6 +105,14 @@ CASES: dict[str, list[tuple[str, str]]] = {
     "a text in a language not declared": [("fr: Essai,", "de: Versuch, fr: Essai,"),
                                           ("en: Trial}", "en: Trial}  #! INS-031")],
     "a language declared twice": [("[fr, en]", "[fr, en, fr]  #! INS-032")],
+    "a blank in the French spelling": [
+        ("{fr: Pourquoi, en: Why}", "{fr: 'Et {organisation}', en: Why}  #! INS-033"),
+    ],
+    "a blank that nothing fills": [
+        ("{code: b, label: {fr: B, en: B}}",
+         "{code: b, label: {fr: '{organization}', en: 'B {foo}'}}  #! INS-033"),
+    ],
+    "a brace that is not closed": [("en: Second}", "en: 'A {organization'}  #! INS-033")],
     # Sections and references
     "a section showing what does not exist": [("topics, why]}", "topics, why, wy]}  #! INS-040")],
     "an item shown in no section": [
@@ -290,6 +298,11 @@ MESSAGES = {
         [("users: {easy: {text: {fr: Facile, en: Easy}", "users: {easy: {text: {fr: Facile}")],
         'surveys/x.yaml:42: "wording.users.easy.text" of item "trust_2" is missing in en. '
         'Add en: "…". [INS-030]',
+    ),
+    "blank in the French spelling": (
+        [("en: Easy}", "en: 'Easy for {organisation}'}")],
+        'surveys/x.yaml:42: "wording.users.easy.text.en" of item "trust_2" has "{organisation}", '
+        'which nothing fills in. Did you mean "{organization}"? [INS-033]',
     ),
     "point of a scale": (
         [('{value: 1, label: {fr: Non, en: "No"}}', "{value: un, label: {fr: Non, en: x}}")],

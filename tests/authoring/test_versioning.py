@@ -1,12 +1,14 @@
 """What an edit changes between two versions, and whether answers still compare."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corus.authoring import Change, compare
 from corus.authoring.versioning import refusals
-from corus.domain.instrument import InstrumentVersion
+from corus.domain.instrument import Instrument, InstrumentVersion
 from tests.authoring.factories import instrument
 
 YES = 'label: {fr: Oui, en: "Yes"}}\n    opt_outs'
@@ -167,12 +169,36 @@ def test_changed_wording_says_what_was_and_what_is_and_how_to_keep_the_promise()
         language="fr",
         before="Second",
         after="Deuxième",
+        readers=(("users", "standard"),),
     )
 
 
 def test_sentence_changed_for_several_groups_is_told_once() -> None:
     (change,) = compare(instrument(), instrument(("{fr: Premier,", "{fr: Autre,")))
     assert 'for board, users, users (easy to read): wording changed in fr: "Premier"' in change.what
+
+
+HINT = ("{fr: Pourquoi, en: Why}", "{fr: Pourquoi, en: Why}\n    hint: {fr: Bref, en: Short}")
+
+
+def _without_english(*edits: tuple[str, str]) -> Instrument:
+    held = instrument(*edits).model_dump(mode="json", exclude_defaults=True)
+    return Instrument.model_validate(_french(held) | {"languages": ["fr"]})
+
+
+def _french(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_french(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _french(part) for name, part in value.items() if name != "en"}
+
+
+def test_a_language_left_out_is_told_once_and_changes_no_advice() -> None:
+    changes = compare(instrument(HINT), _without_english(HINT))
+    assert [(c.kind, c.code) for c in changes] == [("translation", "trial")]
+    other = _without_english(HINT, ("{fr: Bref", "{fr: Autrement"))
+    assert ("hint", "why") in {(c.kind, c.code) for c in compare(instrument(HINT), other)}
 
 
 @settings(max_examples=30, deadline=None)

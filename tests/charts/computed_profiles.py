@@ -43,13 +43,15 @@ def with_hidden_groups() -> Profile:
 @cache
 def of_few_groups() -> Profile:
     """Four groups are asked: some items, and the whole of some dimensions, were for others."""
-    return _computed(dict(employees=24, beneficiaries=12, clients=6, funders=3), {"employees": 41})
+    return _computed(
+        {"employees": 24, "beneficiaries": 12, "clients": 6, "funders": 3}, {"employees": 41}
+    )
 
 
 @cache
 def with_nothing_shown() -> Profile:
     """So few answers in each group that nothing at all may be told."""
-    return _computed(dict(employees=4, clients=2), {"employees": 41})
+    return _computed({"employees": 4, "clients": 2}, {"employees": 41})
 
 
 def with_others_hidden() -> Profile:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from corus.charts import palette
 from corus.charts.assets import POLICY, Assets, fingerprinted
 from corus.charts.page import render
 from tests.charts.factories_charts import a_profile, since_last_year
@@ -27,6 +28,13 @@ FILES = {
     },
     "/since": render(
         a_profile(since=since_last_year()), "fr", assets=Assets.at("/assets/")
+    ).encode(),
+    "/long": render(
+        a_profile(
+            organization="Association" + "intercommunale" * 12, wave_title="Vague" + "annuelle" * 20
+        ),
+        "fr",
+        assets=Assets.at("/assets/"),
     ).encode(),
 }
 KINDS = {"css": "text/css", "js": "text/javascript"}
@@ -174,16 +182,17 @@ def saved(page: Any, place: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def test_a_figure_is_saved_as_an_image_in_which_masked_cells_stay_masked(site: Site) -> None:
+def test_a_figure_is_saved_with_its_key_and_masked_cells_stay_masked(site: Site) -> None:
     page = site.open("/fr")
     page.wait_for_selector("#plot-heat.ready")
     image = base64.b64encode(saved(page, "heat")).decode()
     assert image.startswith("iVBOR")
-    width, height, rows = page.evaluate(ROWS_OF_IMAGE, image)
+    width, height, rows, below = page.evaluate(ROWS_OF_IMAGE, image)
     assert (width, height) >= (1800, 600)
     for masked, colours in rows:
         spread = max(max(colour) - min(colour) for colour in colours)
         assert (spread <= 24) is masked, colours[:4]
+    assert {colour for _, colour in palette.HEAT_STOPS} <= set(below)
     page.close()
 
 
@@ -199,14 +208,21 @@ ROWS_OF_IMAGE = """async (data) => {
   const { xaxis, yaxis } = document.querySelector("#plot-heat")._fullLayout;
   const left = 2 * xaxis._offset, right = image.width - 2 * 10;
   const column = (right - left) / 3;
-  const top = image.height - 2 * 10 - 2 * yaxis._length, row = 2 * yaxis._length / 5;
+  const title = 72, height = 2 * yaxis._length;
+  const top = 2 * (yaxis._offset + title), row = height / 5;
   const patch = (x, y) => {
     const found = paper.getImageData(left + (x + 0.2) * column, top + (y + 0.3) * row, 12, 12).data;
     return Array.from({ length: 144 }, (_, i) => Array.from(found.slice(4 * i, 4 * i + 3)));
   };
   // Suppliers are masked on both dimensions; beneficiaries have a score on the first.
   const read = [[true, patch(0, 4)], [true, patch(1, 4)], [false, patch(0, 1)]];
-  return [image.width, image.height, read];
+  const key = paper.getImageData(0, top + height, image.width, image.height - top - height).data;
+  const hex = (n) => n.toString(16).padStart(2, "0");
+  const colours = new Set();
+  for (let i = 0; i < key.length; i += 4) {
+    colours.add("#" + [...key.slice(i, i + 3)].map(hex).join(""));
+  }
+  return [image.width, image.height, read, [...colours]];
 }"""
 
 
@@ -325,5 +341,13 @@ def test_links_of_what_is_read_first_are_high_enough_for_a_finger(site: Site) ->
 def test_text_at_twice_its_size_needs_no_sideways_scrolling(site: Site) -> None:
     page = site.open("/fr", width=640)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) <= 0
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_names_without_a_space_in_them_widen_no_page(site: Site, width: int) -> None:
+    page = site.open("/long", width=width)
+    assert "Associationintercommunale" in page.inner_text("h1")
     assert sideways(page) <= 0
     page.close()

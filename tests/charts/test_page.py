@@ -303,3 +303,17 @@ def test_the_file_that_stands_alone_allows_exactly_its_own_script_and_style() ->
         assert f"'sha256-{digest}'" in policy
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'")
+
+
+def test_figures_with_marks_carry_their_key_for_the_image() -> None:
+    [heat] = tree().xpath("//*[@id='plot-heat']")
+    marks = dict(json.loads(heat.get("data-key")))
+    assert set(marks) == {"◐", "≈", "▨", "–"}
+    assert marks["◐"] == "avis partagés"
+    assert len(heat.get("data-ramp").split()) == 5
+
+
+def test_the_framework_is_named_by_its_title() -> None:
+    said = " ".join(texts(tree().xpath("//*[@id='method']//dl")))
+    assert "Utilité sociale perçue, édition 2.0" in said
+    assert "little_utility" not in said

@@ -58,7 +58,9 @@ def test_a_wave_from_creation_to_its_first_figures(corus) -> None:
     assert "n < 5" in corus("profile", "panier-2026").output
     only = json.loads(corus("profile", "panier-2026", "--json", "--by", "clients").output)
     assert only["groups"] == ["clients"]
-    assert "fewer than 5 responses counted" in corus("tally", "panier-2026", "--check").output
+    assert (
+        "responses counted: n < 5 in each group." in corus("tally", "panier-2026", "--check").output
+    )
 
 
 def test_wrong_input_ends_with_one_and_wrong_usage_with_two(corus) -> None:

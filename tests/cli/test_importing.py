@@ -30,10 +30,10 @@ def table(folder: Path, first: int) -> Path:
     return write_csv(folder / f"from_{first}.csv", HEADER, *rows)
 
 
-def test_a_second_copy_ends_with_one_and_says_which_rows_and_what_to_do(opened, tmp_path) -> None:
+def test_a_second_copy_ends_with_one_and_says_how_many_and_what_to_do(opened, tmp_path) -> None:
     refused = opened("import", WAVE, table(tmp_path, 101), code=1)
-    assert "from_101.csv:2: 10 row(s) give, from the first item to the last" in refused.stderr
-    assert "2–11. Imported twice?" in refused.stderr
+    assert "from_101.csv: Rows give, from the first item to the last" in refused.stderr
+    assert "at least 10 of rows stored before. Imported twice?" in refused.stderr
     assert "10 rows read, nothing stored." in refused.stderr
 
 

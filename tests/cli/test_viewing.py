@@ -139,4 +139,5 @@ def test_a_refusal_is_told_in_the_language_asked_for(corus, tmp_path: Path) -> N
     refused = corus("view", WAVE, "--mode", "self", "--lang", "fr", code=1).stderr
     assert "isolerait moins de 10 personnes" in refused
     unknown = corus("view", WAVE, "--mode", "papier", "--lang", "fr", code=1).stderr
-    assert "Choisissez parmi\u202f: paper, self. [VIE-002]" in unknown
+    assert "Choisissez parmi\u202f: self, assisted," in unknown
+    assert "[VIE-002]" in unknown

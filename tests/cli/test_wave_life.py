@@ -125,8 +125,8 @@ def test_an_update_says_what_it_breaks_then_maps_or_starts_a_new_series(
     corrected = _edition(tmp_path, sentence, "Des personnes, qui auraient besoin")
     draft("publish", corrected)
     said = draft("wave", "update", WAVE, "--instrument", "social_utility").output
-    assert "breaks comparison for no answer of 0" in said
-    assert "0 answers kept" in (
+    assert "breaks comparison for no answer, of n < 5 in each group" in said
+    assert "answers kept: n < 5 in each group" in (
         draft("wave", "update", WAVE, "--instrument", "social_utility", "--map").output
     )
     same = draft("wave", "update", WAVE, "--instrument", "social_utility").output
@@ -157,7 +157,8 @@ def test_a_new_series_is_not_announced_as_something_still_to_do(draft, tmp_path:
     sentence = "Des personnes qui auraient besoin"
     draft("publish", _edition(tmp_path, sentence, "Toutes les personnes"))
     looked = draft("wave", "update", WAVE, "--instrument", "social_utility").output
-    assert "breaks comparison for 1 answers of 1" in looked
+    assert "breaks comparison for answers: n < 5 in each group, of n < 5 in each group" in looked
+    assert "[answers: n < 5 in each group]" in looked
     assert "Nothing was changed" in looked
     said = draft("wave", "update", WAVE, "--instrument", "social_utility",
                  "--new-series", "w1b").output  # fmt: skip

@@ -162,7 +162,7 @@ def test_only_signs_that_no_font_has_are_said_to_be_lacking() -> None:
     assert lacking(f"a{UNKNOWN}b", UNKNOWN) == UNKNOWN
 
 
-class PanicException(BaseException):  # noqa: N818 - the name that typst gives it
+class PanicException(BaseException):
     """What typst raises where it is at fault: no ``Exception``."""
 
 

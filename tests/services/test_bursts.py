@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import inspect
 
 from corus.cli.wave_life import told
-from corus.services import bursts, following, responding
+from corus.services import arriving, bursts, following, responding
 from corus.services.bursts import Watch
 from corus.store import life, queries
 from corus.store.engine import Store
@@ -79,11 +79,14 @@ def test_the_share_by_open_link_is_not_told_where_nothing_came_that_way(
     sqlite_store: Store,
 ) -> None:
     make.open_wave(sqlite_store)
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     for number in range(25):
         _send(sqlite_store, number, "kiosk")
     with sqlite_store.reading() as session:
-        found = following.status(session, queries.wave_by_code(session, "panier-2026"))
-    assert "open link" not in "\n".join(told(found))
+        wave = queries.wave_by_code(session, "panier-2026")
+        found, share = following.status(session, wave), arriving.open_share(session, wave, tomorrow)
+    assert share == 0
+    assert "open link" not in "\n".join(told(found, share))
 
 
 def test_answers_by_open_link_are_watched_and_those_by_other_ways_are_not(store: Store) -> None:
@@ -96,8 +99,14 @@ def test_answers_by_open_link_are_watched_and_those_by_other_ways_are_not(store:
         _send(store, number, "open")
         _send(store, number, "open")
     with store.reading() as session:
-        found = following.status(session, queries.wave_by_code(session, "panier-2026"))
+        record = queries.wave_by_code(session, "panier-2026")
+        found = following.status(session, record)
+        today = datetime.now(UTC).date()
+        shares = [
+            arriving.open_share(session, record, today + timedelta(days=days)) for days in (0, 1)
+        ]
     # 21 came: in steps of five, two looks never tell when one person answered.
     assert [(b.group, b.answers) for b in found.bursts] == [("employees", 20)]
     assert isinstance(found.bursts[0].seen_on, date)
-    assert found.open_share == 0.45
+    # By full days, like the ways they came by.
+    assert shares == [None, 0.45]

@@ -94,9 +94,10 @@ def test_a_release_is_compared_with_every_earlier_one(store: Store) -> None:
             text("DELETE FROM responses WHERE id IN (SELECT id FROM responses LIMIT 4)")
         )
         session.execute(text("DELETE FROM tallies"))
-    with pytest.raises(RefusedError, match=r"employees \(release 2\)") as refused:
+    with pytest.raises(RefusedError) as refused:
         _release(store)
     assert refused.value.code == "REL-022"
+    assert "employees" not in str(refused.value)
 
 
 def _view(store: Store, mode: str) -> None:
@@ -131,9 +132,30 @@ def test_a_release_is_compared_with_the_views_shown_before_it(
     if safe:
         assert _release(store).shown_responses == 26
         return
-    with pytest.raises(RefusedError, match=r"beside release 1: .*mode=self") as refused:
+    with pytest.raises(RefusedError) as refused:
         _release(store)
     assert refused.value.code == "REL-002"
+    assert "mode=self" not in str(refused.value)
+
+
+def test_the_refusal_is_the_same_whatever_the_late_ones_answered(sqlite_store: Store) -> None:
+    """An item named, or a number of items, would go once answers of one's own are added to it."""
+    wave = make.open_wave(sqlite_store)
+    _add(sqlite_store, wave, 30)
+    _close(sqlite_store)
+    _release(sqlite_store)
+    said = set()
+    for late in ("d232--", "s232--", "000000", "44444-"):
+        with sqlite_store.writing() as session:
+            document = make.marks(late, make.instrument())
+            one = [make.response(wave, document)]
+            store_rows(session, one, states=frozenset({"closed"}))
+        with pytest.raises(RefusedError) as refused:
+            _release(sqlite_store)
+        said.add(str(refused.value))
+    [told] = said
+    assert "REL-002" in told
+    assert not {"employees", "needs_met", "know", "skipped"} & set(told.replace("·", " ").split())
 
 
 def test_without_that_view_the_same_release_stands(sqlite_store: Store) -> None:

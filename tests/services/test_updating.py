@@ -100,13 +100,27 @@ def test_a_reworded_item_breaks_comparison_for_those_who_answered_it(store: Stor
     )  # fmt: skip
     new = _publish(store, _edited(_reword))
     found = _look(store, new)
-    assert (found.responses, found.broken) == (4, 2)
-    assert [(c.change.kind, c.answers, c.breaks) for c in found.consequences] == [
-        ("wording", 2, True)
-    ]
-    with pytest.raises(RefusedError, match="breaks comparison for 2 answers"):
+    assert (found.told, found.told_broken, found.breaks) == (0, 0, True)
+    assert [(c.change.kind, c.told, c.breaks) for c in found.consequences] == [("wording", 0, True)]
+    with pytest.raises(RefusedError, match="breaks comparison for answers that were given"):
         _map(store, new)
-    assert _look(store, new).broken == 2
+    assert _look(store, new).breaks
+
+
+def test_what_breaks_is_told_in_steps_of_each_group_as_a_status_is(sqlite_store: Store) -> None:
+    """23 employees of whom 12 answered the item, and 3 neighbours, of whom nothing is told."""
+    wave = make.open_wave(sqlite_store)
+    said = [{"needs_met": make.given(3)}] * 12 + [{"democracy_met": make.given(1)}] * 11
+    _answers(sqlite_store, wave, *said)
+    new = _publish(sqlite_store, _edited(_reword))
+    before = _look(sqlite_store, new)
+    assert (before.told, before.told_broken) == (20, 10)
+    assert [c.told for c in before.consequences] == [10]
+    document = encode({"needs_met": make.given(3)}, make.instrument())
+    for _ in range(3):
+        with sqlite_store.writing() as session:
+            store_rows(session, [make.response(wave, document, group="neighbours")])
+        assert _look(sqlite_store, new) == before
 
 
 def test_looking_changes_nothing(store: Store) -> None:
@@ -132,11 +146,11 @@ def test_a_corrected_spelling_and_a_new_question_map_and_every_answer_stays(stor
         _add_question(document)
 
     new = _publish(store, _edited(edit))
-    assert _map(store, new).broken == 0
+    assert not _map(store, new).breaks
     assert _stored(store) == [given_answers]
     with store.reading() as session:
         noted = life.journal(session, wave, "updated")[0]
-        assert (noted["after"], noted["responses"]) == (new, 1)
+        assert (noted["after"], noted["responses"]) == (new, 0)
         assert queries.wave_by_code(session, WAVE).digest == new
 
 
@@ -159,7 +173,7 @@ def test_a_removed_question_maps_while_nobody_answered_it_and_never_loses_an_ans
     new = _publish(store, _edited(_remove_surprise))
     said = Answer(State.GIVEN, "Un poulailler")
     _answers(store, wave, {"surprise": said})
-    with pytest.raises(RefusedError, match="for 1 answers"):
+    with pytest.raises(RefusedError, match="for answers that were given"):
         _map(store, new)
     assert {"surprise": said} in _stored(store)
     with store.writing() as session:
@@ -332,7 +346,7 @@ def test_an_edition_with_no_listed_change_is_adopted_by_a_wave_with_answers(stor
     _answers(store, wave, {"needs_met": make.given(3)}, {"needs_met": DONT_KNOW})
     new = _publish(store, _edited(_retitle))
     found = _look(store, new)
-    assert (found.same, found.consequences, found.responses, found.broken) == (False, (), 2, 0)
+    assert (found.same, found.consequences, found.breaks) == (False, (), False)
     assert not _map(store, new).same
     with store.reading() as session:
         assert queries.wave_by_code(session, WAVE).digest == new

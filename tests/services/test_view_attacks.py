@@ -173,7 +173,7 @@ def test_a_part_viewed_that_leaves_as_a_whole_does_not_tell_who_left_the_others(
     _view(store, mode=("paper",))
     _leave(store, "paper", 30)
     _replace(store, "self", 1)
-    with pytest.raises(RefusedError, match=r"beside release 1: .*REL-002"):
+    with pytest.raises(RefusedError, match="REL-002"):
         _release(store)
 
 

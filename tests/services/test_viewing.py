@@ -9,7 +9,7 @@ from corus.analysis import Tally
 from corus.domain.profile import Profile
 from corus.domain.shown import LEFT_OUT
 from corus.domain.wave import WaveState
-from corus.errors import InputError, NotFoundError, RefusedError
+from corus.errors import CorusError, InputError, NotFoundError, RefusedError
 from corus.services import releasing, viewing
 from corus.services.viewing import Filter
 from corus.store import life, queries
@@ -248,8 +248,10 @@ def test_a_few_who_left_out_an_item_that_views_show_still_forbid_one(sqlite_stor
     _add(sqlite_store, wave, "employees", "paper", 2)
     _add(sqlite_store, wave, "employees", "paper", 10, "s232--")
     _release(sqlite_store)
-    with pytest.raises(RefusedError, match="needs_met"):
+    with pytest.raises(RefusedError, match="VIE-001") as refused:
         _view(sqlite_store, group=("employees",), mode=("self",))
+    # Which item it is would tell who left it out.
+    assert "needs_met" not in str(refused.value)
 
 
 def test_groups_left_out_of_a_view_say_why_without_a_number(sqlite_store: Store) -> None:
@@ -271,11 +273,58 @@ def test_groups_left_out_of_a_view_say_why_without_a_number(sqlite_store: Store)
     assert not any(group == "clients" and reason == LEFT_OUT for group, reason in reasons)
 
 
+def _refusals(store: Store, **axes: tuple[str, ...]) -> str:
+    with pytest.raises(CorusError) as refused:
+        _view(store, **axes)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("few", [0, 1, 4])
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {"group": ("neighbours",)}, {"group": ("neighbours",), "mode": ("paper",)},
+        {"channel": ("kiosk",)}, {"variant": ("easy",)}, {"mode": ("interview",)},
+    ],
+)  # fmt: skip
+def test_what_nobody_answered_is_refused_in_the_words_of_what_four_did(
+    sqlite_store: Store, axes: dict[str, tuple[str, ...]], few: int
+) -> None:
+    wave = _closed(sqlite_store)
+    _add(sqlite_store, wave, "employees", "self", 20)
+    rare = {"channel": "kiosk", "variant": "easy"}
+    _add(sqlite_store, wave, "neighbours", "interview", few, **rare)
+    _release(sqlite_store)
+    said = "This view would single out fewer than 5 persons."
+    assert _refusals(sqlite_store, **axes).startswith(said)
+    assert viewing_again(sqlite_store, **axes) is None
+
+
+def viewing_again(store: Store, **axes: tuple[str, ...]) -> Tally | None:
+    with store.reading() as session:
+        return viewing.again(session, WAVE, Filter(**axes))
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_values_there_are_to_ask_for_are_those_of_plan_and_questionnaire(
+    sqlite_store: Store, few: int
+) -> None:
+    wave = _closed(sqlite_store)
+    _add(sqlite_store, wave, "employees", "self", 20)
+    _add(sqlite_store, wave, "neighbours", "paper", few, channel="kiosk")
+    _release(sqlite_store)
+    told = {axis: _refusals(sqlite_store, **{axis: ("papier",)}) for axis in vars(Filter())}
+    assert "Use one of: employees, neighbours. [VIE-002]" in told["group"]
+    assert "personal, open, kiosk, paper, import, unknown." in told["channel"]
+    assert "Use one of: complete, partial." in told["completeness"]
+
+
 def test_a_value_that_no_answer_has_is_said_to_be_wrong(sqlite_store: Store) -> None:
     _released(sqlite_store, ("employees", "self", 20))
     with pytest.raises(InputError) as wrong:
         _view(sqlite_store, mode=("papier",))
-    assert (wrong.value.code, wrong.value.hint) == ("VIE-002", "Use one of: self.")
+    assert wrong.value.code == "VIE-002"
+    assert wrong.value.hint.startswith("Use one of: self, assisted")
 
 
 def test_there_is_no_view_before_the_first_release(sqlite_store: Store) -> None:

@@ -417,3 +417,10 @@ def test_every_sentence_a_clerk_reads_is_in_french(clerk, monkeypatch):
     told = [sentence for pair in pairs for sentence in pair if sentence]
     told += [entering_words.STILL_HERE, *entering_words.KEPT.values()]
     assert missing | {sentence for sentence in told if sentence not in catalogue("fr")} == set()
+
+
+def test_an_address_that_asks_for_another_language_leads_to_the_page_in_it(clerk):
+    answer = clerk.get("/waves/panier-2026/paper/fr?lang=en")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/waves/panier-2026/paper/en")
+    assert clerk.get("/waves/panier-2026/paper/fr?lang=fr").status_code == 200
+    assert clerk.get("/waves/panier-2026/paper/fr?lang=xx").status_code == 200

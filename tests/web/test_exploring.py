@@ -142,7 +142,7 @@ def test_a_value_that_no_answer_has_is_refused_beside_the_form(manager: FlaskCli
     answer = manager.post(VIEWS, data={"group": "martians"})
     assert answer.status_code == 422
     said = alert(answer.data)
-    assert "Aucune réponse ne correspond à : groupe « martians »" in said
+    assert "Aucune réponse ne peut correspondre à : groupe « martians »" in said
     assert "Salariées et salariés" in said
 
 
@@ -178,6 +178,25 @@ def test_the_dashboard_leads_to_parts_those_who_may_ask_and_nobody_else(
     for reader, may in ((manager, True), (accreditor, False)):
         page = reader.get(f"/waves/{WAVE}/fr").get_data(as_text=True)
         assert (VIEWS in page) is may
+
+
+def test_the_dashboard_leads_to_help_and_to_the_workspace_and_its_file_to_neither(
+    manager: FlaskClient,
+) -> None:
+    page = html.document_fromstring(manager.get(f"/waves/{WAVE}/en").data.decode())
+    ways = dict.fromkeys(page.xpath("//header//a/@href"))
+    wave = f"/waves/{WAVE}"
+    assert {"/help?lang=en", "/account", f"{wave}/fieldwork", f"{wave}/settings"} <= ways.keys()
+    assert "/organizations/le_panier_des_hauts" in ways
+    assert manager.get("/help?lang=en").status_code == 200
+    file = html.document_fromstring(manager.get(f"{wave}/en/dashboard.html").data.decode())
+    assert [way for way in file.xpath("//a/@href") if not way.startswith("#")] == []
+
+
+def test_a_part_leads_to_help_too(manager: FlaskClient) -> None:
+    manager.post(VIEWS, data={"group": "neighbours", "mode": "paper"})
+    page = manager.get(f"{VIEWS}/fr?group=neighbours&mode=paper").get_data(as_text=True)
+    assert "/help?lang=fr" in page
 
 
 def test_the_dashboard_comes_again_only_where_it_changed(manager: FlaskClient) -> None:

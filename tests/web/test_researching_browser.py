@@ -92,3 +92,22 @@ def test_a_researcher_takes_the_answers_with_the_keyboard_alone(
     waiting.value.save_as(path)
     assert f"{WAVE}-answers.parquet" in zipfile.ZipFile(path).namelist()
     page.context.close()
+
+
+def test_what_was_wrong_is_no_longer_marked_once_the_file_has_arrived(
+    browser: Browser, site: Site
+) -> None:
+    who = workspace.account(site[1], ["researcher"], email="mended@panier.example")
+    page = workspace.open_page(browser, site[1], site[0], who)
+    page.goto(PAGES["single-answers"])
+    page.evaluate(
+        "document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })"
+    )
+    page.get_by_role("button", name="zip").click()
+    page.locator(".wrong").first.wait_for()
+    page.get_by_label("Qui les reçoit").fill("Laboratoire")
+    page.get_by_label("Pour quoi faire").fill("Thèse")
+    with page.expect_download():
+        page.get_by_role("button", name="zip").click()
+    assert page.locator(".wrong, .alert, .faulty, [aria-invalid]").count() == 0
+    page.context.close()

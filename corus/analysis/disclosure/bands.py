@@ -8,18 +8,19 @@ this rule (three parts of five persons are then 3, 1 and 1, in an order that is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from math import ceil
 
 from corus.analysis.disclosure.rule import band_of
-from corus.analysis.measures.stats import Sample
 from corus.domain.shown import Band
 
 Histogram = Sequence[int]
 """Answers to one item by point, reversed items turned round."""
 ONE_EACH = (1, 1)
-NEAR = 1e-9
+Limits = tuple[Fraction, Fraction]
+"""Of a score as printed (``rule.rounded_from``): the upper end is excluded."""
 
 
 @lru_cache(maxsize=256)
@@ -62,13 +63,14 @@ def score_leaves_open(
     items: Sequence[Histogram],
     banded: Mapping[int, bool],
     edge: int,
-    sample: Sample,
+    persons: int,
+    mean: Fraction,
     answered: Sequence[int],
-    limits: tuple[float, float],
+    limits: Limits,
     shown: int,
 ) -> bool:
     """Whether every part of 1 to ``shown`` − 1 persons of a banded item may be one larger or
-    smaller beside a score known to lie in ``limits`` (the upper end excluded).
+    smaller beside a score, ``mean`` of so many ``persons``, known to lie in ``limits``.
 
     ``banded`` holds the places of items told in bands (True) or withheld (False); all others are
     told by point. A part is that of the ``edge`` lowest points, of the highest, or between.
@@ -78,13 +80,14 @@ def score_leaves_open(
     moves, the score where they are.
     """
     asked = [i for i, item in enumerate(items) if any(item)]
-    if all(sum(items[i]) == sample.n for i in asked) and set(answered) == {len(asked)}:
+    if all(sum(items[i]) == persons for i in asked) and set(answered) == {len(asked)}:
         return _other_sums([items[i] for i in asked], [banded.get(i) for i in asked],
                            edge, limits, shown)  # fmt: skip
     moves = {i: list(_moves(items[i], edge, keep)) for i, keep in banded.items()}
     top = len(items[0]) - 1
-    shift = {d: _shifts(d, answered, 100 / (top * sample.n)) for d in range(-top, top + 1)}
-    room = limits[0] - sample.mean, limits[1] - sample.mean
+    width = Fraction(100, top * persons)
+    shift = {d: _shifts(d, answered, width) for d in range(-top, top + 1)}
+    room = limits[0] - mean, limits[1] - mean
     for i in banded:
         others = {0, *(d for j, own in moves.items() if j != i for _, _, d in own)}
         for place, x in enumerate(_sides(items[i], edge)):
@@ -103,14 +106,14 @@ def _other_sums(
     items: Sequence[Histogram],
     banded: Sequence[bool | None],
     edge: int,
-    limits: tuple[float, float],
+    limits: Limits,
     shown: int,
 ) -> bool:
     """``score_leaves_open`` where everybody answered all of ``items``; None: told by point."""
     ways = [_ways(tuple(item), edge, keep) for item, keep in zip(items, banded, strict=True)]
     each = [(min(low for _, low, _ in own), max(high for *_, high in own)) for own in ways]
-    width = 100 / ((len(items[0]) - 1) * len(items) * sum(items[0]))
-    fewest, most = ceil(limits[0] / width - NEAR), ceil(limits[1] / width - NEAR) - 1
+    width = Fraction(100, (len(items[0]) - 1) * len(items) * sum(items[0]))
+    fewest, most = ceil(limits[0] / width), ceil(limits[1] / width) - 1
     for i, own in enumerate(ways):
         others = [sum(ends[side] for j, ends in enumerate(each) if j != i) for side in (0, 1)]
         fits = [s for s, low, high in own if low + others[0] <= most and high + others[1] >= fewest]
@@ -164,10 +167,10 @@ def _side(point: int, edge: int, item: Histogram) -> int:
     return 0 if point < edge else 2 if point >= len(item) - edge else 1
 
 
-def _shifts(points: int, answered: Sequence[int], width: float) -> list[float]:
+def _shifts(points: int, answered: Sequence[int], width: Fraction) -> list[Fraction]:
     """By how much the score moves, whoever moves."""
-    return [points * width / m if m else 0.0 for m in answered]
+    return [points * width / m if m else Fraction() for m in answered]
 
 
-def _fits(first: Sequence[float], second: Sequence[float], room: tuple[float, float]) -> bool:
+def _fits(first: Sequence[Fraction], second: Sequence[Fraction], room: Limits) -> bool:
     return room[0] <= min(first) + min(second) and max(first) + max(second) < room[1]

@@ -10,8 +10,9 @@ something out. If they are 1–4, an exact score tells what they answered: with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import islice
 from math import sqrt
@@ -22,12 +23,12 @@ from numpy.typing import NDArray
 
 from corus.analysis.counting.layout import NOT_SHOWN, VARIANTS, Scored, derived
 from corus.analysis.counting.tally import Tally
-from corus.analysis.disclosure.rule import round_to
-from corus.analysis.disclosure.worlds import NEAR as NEAR
+from corus.analysis.disclosure.rule import round_to, rounded_from
+from corus.analysis.disclosure.witnesses import Group, Window, leaves_two, overlaps_tell
 from corus.analysis.disclosure.worlds import (
+    Histogram,
     Kind,
     farthest_exchange,
-    leaves_two,
     squares_between,
     sums_between,
     widest_step,
@@ -40,7 +41,7 @@ Precision = Literal["exact", "tenths", "whole", "fives", "none"]
 """As computed, to one decimal, to whole points, to the nearest 5, or not published."""
 STEPS: dict[Precision, float] = {"tenths": 0.1, "whole": 1.0, "fives": 5.0}
 
-BLUR_FEW = 0.25
+BLUR_FEW = Fraction(1, 4)
 """Part of its range over which the sum of 1–4 persons' answers must stay unknown: nobody comes
 closer than an eighth of the range, about what the p % rule of statistical offices asks with
 p = 10 to 15 (project convention)."""
@@ -48,7 +49,7 @@ ROOM = 4
 """Squares of sums of answers stay this many lengths of the scale from the ends of what the items
 allow, times the widest step between points chosen: then two answers of a few persons may change
 places, and others make up for it (project convention, tried by attack)."""
-BLUR_SOME = 0.05
+BLUR_SOME = Fraction(1, 20)
 """The same for 5–9 persons: as blurred as scores rounded to the nearest 5."""
 
 
@@ -128,7 +129,15 @@ class Scores:
         return list(_kinds(self))
 
     @cached_property
-    def range_(self) -> tuple[float, float]:
+    def mean(self) -> Fraction:
+        """The score itself, 0–100: ``sample.mean`` is the float nearest to it, more or less."""
+        sums: list[int] = (self.scores @ np.arange(self.scores.shape[1])).tolist()
+        over = [Fraction(own, m) for m, own in enumerate(sums) if m]
+        n = sum(self.persons)
+        return Fraction(100, (self.points - 1) * n) * sum(over) if n else Fraction()
+
+    @cached_property
+    def range_(self) -> tuple[Fraction, Fraction]:
         """Bounds of the sum over the others known beforehand."""
         return _range(self)
 
@@ -182,7 +191,7 @@ def score_precision(found: Scores, thresholds: Thresholds) -> Precision:
         name
         for name, step in STEPS.items()
         if not (any(banded) and step < STEPS["fives"])
-        and _leaves_open(found, _left_over(found, step), few, thresholds)
+        and _leaves_open(found, [_window(found, name)], few, thresholds)
     )
     return next(finest, "none")
 
@@ -244,14 +253,11 @@ def stays_hidden(before: Scores, after: Scores, thresholds: Thresholds) -> bool:
     few = _few(after, thresholds)
     if not few:
         return True
-    bounds = []
-    for found in (before, after):
-        step = STEPS.get(score_precision(found, thresholds))
-        if step is None:
-            return True
-        bounds.append(_left_over(found, step))
-    blur = max(low for low, _ in bounds), min(high for _, high in bounds)
-    return all(_leaves_open(found, blur, few, thresholds) for found in (before, after))
+    told = [score_precision(found, thresholds) for found in (before, after)]
+    if not all(name in STEPS for name in told):
+        return True
+    windows = [_window(found, name) for found, name in zip((before, after), told, strict=True)]
+    return all(_leaves_open(found, windows, few, thresholds) for found in (before, after))
 
 
 def _same_others(before: Scores, after: Scores) -> bool:
@@ -290,57 +296,70 @@ def _few(found: Scores, thresholds: Thresholds) -> list[int]:
     return [n for n in sets if 0 < n < thresholds.full]
 
 
-def _wanted(found: Scores, few: list[int], thresholds: Thresholds) -> float:
+def _wanted(found: Scores, few: list[int], thresholds: Thresholds) -> Fraction:
     """Part of the range of the sum over others that must stay unknown, for the few among them."""
-    return (BLUR_FEW if min(few) < thresholds.shown else BLUR_SOME) * min(few) / _others(found)
+    part = BLUR_FEW if min(few) < thresholds.shown else BLUR_SOME
+    return part * Fraction(min(few), _others(found))
 
 
 def _leaves_open(
-    found: Scores, blur: tuple[float, float], few: list[int], thresholds: Thresholds
+    found: Scores, windows: Sequence[Window], few: list[int], thresholds: Thresholds
 ) -> bool:
-    """Whether these bounds leave enough of what the sum over others could be."""
-    range_ = found.range_
+    """Whether these windows leave enough of what the sum over others could be."""
+    blur, range_ = _left_over(found.common, windows), found.range_
     low, high = max(blur[0], range_[0]), min(blur[1], range_[1])
     width = range_[1] - range_[0]
-    steps, wanted = _steps(found), _wanted(found, few, thresholds)
+    wanted, least = _wanted(found, few, thresholds), 2 * min(map(abs, _steps(found)))
     # Two steps leave two possible sums where every sum is possible, however short the scale; what
     # the items alone already tell (everybody at one end of the scale) is not the score's doing.
-    enough = high - low >= min(max(wanted * width, 2 * min(map(abs, steps))), width)
-    return enough and _leaves_two(found, blur, max(few))
+    enough = high - low >= min(max(wanted * width, least), width)
+    return enough and _leaves_two(found, windows, max(few), thresholds.shown - 1)
 
 
-def _leaves_two(found: Scores, blur: tuple[float, float], few: int) -> bool:
-    """Whether what any of them answered may differ within these bounds: an exchange of two answers
-    fits wherever it is made, or two ways of answering that fit are found."""
+def _leaves_two(found: Scores, windows: Sequence[Window], others: int, hidden: int) -> bool:
+    """Whether what any of them answered may differ within these windows: an exchange of two
+    answers fits wherever it is made, or two ways of answering that fit are found."""
     if found.sample is None:
         return True
-    true = found.common * found.sample.mean * _width(found) - _answers_sum(found)
-    asked = [tuple(row) for row in found.valid.tolist() if any(row)]
-    moved = farthest_exchange(asked, _steps(found), few)
-    if blur[0] - NEAR <= true - moved and true + moved <= blur[1] + NEAR:
+    asked = tuple(tuple(row) for row in found.valid.tolist() if any(row))
+    complete = found.persons[found.common]
+    group = Group(asked, tuple(found.kinds), complete, found.left_out[0])
+    few = max(others, hidden)
+    counted = any(window.counted for window in windows)
+    if _any_exchange_fits(found, asked, windows, others) and not overlaps_tell(group, counted, few):
         return True
-    if not found.all_shown or found.common != len(asked) or _others(found) > few:
+    if not found.all_shown or found.common != len(asked) or _others(found) > others:
         return False
-    return leaves_two(asked, found.kinds, _everybody(found), blur, few)
+    return leaves_two(group, windows, few)
 
 
-def _left_over(found: Scores, step: float) -> tuple[float, float]:
-    """What a reader computes: bounds of M·Σ(s/m) − Σs, from the rounded score and the items."""
-    sample = found.sample
-    if sample is None:
-        return 0.0, 0.0
-    width = _width(found)
-    rounded = round_to(sample.mean, step)
-    published, half = _answers_sum(found), step / 2
-    return (
-        found.common * (rounded - half) * width - published,
-        found.common * (rounded + half) * width - published,
-    )
+def _any_exchange_fits(
+    found: Scores, asked: Sequence[Histogram], windows: Sequence[Window], few: int
+) -> bool:
+    true = found.common * found.mean * _width(found) - _answers_sum(found)
+    low, high = _left_over(found.common, windows)
+    moved = farthest_exchange(asked, _steps(found), few)
+    return low <= true - moved and true + moved < high
 
 
-def _width(found: Scores) -> float:
+def _window(found: Scores, precision: Precision) -> Window:
+    """What a score printed with this precision says."""
+    step, n, top = STEPS[precision], sum(found.persons), found.points - 1
+    low, high = rounded_from(round_to(found.mean, step), step)
+    return Window(low, high, n, precision != "fives", _answers_sum(found), top)
+
+
+def _left_over(common: int, windows: Sequence[Window]) -> tuple[Fraction, Fraction]:
+    """What a reader computes: bounds of M·Σ(s/m) − Σs, the upper end excluded, from the rounded
+    scores and the items."""
+    own = [(common * Fraction(w.persons * w.top, 100), w) for w in windows]
+    low = max(width * w.low - w.answers for width, w in own)
+    return low, min(width * w.high - w.answers for width, w in own)
+
+
+def _width(found: Scores) -> Fraction:
     """Points of answers that one point of the score, 0–100, stands for."""
-    return (found.sample.n if found.sample else 0) * (found.points - 1) / 100
+    return Fraction(sum(found.persons) * (found.points - 1), 100)
 
 
 def _answers_sum(found: Scores) -> int:
@@ -348,7 +367,7 @@ def _answers_sum(found: Scores) -> int:
     return sum(own for _, own, _ in found.moments)
 
 
-def _range(found: Scores) -> tuple[float, float]:
+def _range(found: Scores) -> tuple[Fraction, Fraction]:
     """Bounds of that sum known beforehand, from the ends of the scale and the items' total."""
     persons, common, top = found.persons, found.common, found.points - 1
     high = top * sum(n * (common - m) for m, n in enumerate(persons) if 0 < m < common)
@@ -358,21 +377,21 @@ def _range(found: Scores) -> tuple[float, float]:
     # The others gave at least what the rest of the group cannot have given.
     least = max(0, total - top * common * persons[common])
     if low == 0:
-        return least * min(steps), min(high, total * max(steps))
+        return least * min(steps), min(Fraction(high), total * max(steps))
     if high == 0:
-        return max(low, total * min(steps)), least * max(steps)
-    return low, high
+        return max(Fraction(low), total * min(steps)), least * max(steps)
+    return Fraction(low), Fraction(high)
 
 
 def _kinds(found: Scores) -> Iterator[Kind]:
     counted = zip(found.persons, found.left_out, strict=True)
     for answered, (scored, unscored) in islice(enumerate(counted), 1, None):
         if scored and answered != found.common:
-            yield Kind(scored, answered, found.common / answered - 1)
+            yield Kind(scored, answered, Fraction(found.common, answered) - 1)
         if unscored:
-            yield Kind(unscored, answered, -1.0)
+            yield Kind(unscored, answered, Fraction(-1))
 
 
-def _steps(found: Scores) -> list[float]:
+def _steps(found: Scores) -> list[Fraction]:
     """How far one point of one other person's answer moves the sum, by kind of person."""
     return [kind.step for kind in found.kinds]

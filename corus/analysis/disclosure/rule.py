@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Literal
 
@@ -171,6 +173,19 @@ def _protects(given: Mapping[str, int], hidden: set[str], thresholds: Thresholds
     return len(hidden) >= 2 and largest >= thresholds.shown
 
 
-def round_to(value: float, step: float) -> float:
-    """``value`` to the nearest multiple of ``step``, halves upwards."""
-    return round(floor(value / step + 0.5) * step, 6)
+def round_to(value: float | Fraction, step: float) -> float:
+    """``value`` to the nearest multiple of ``step``, halves upwards; a fraction exactly so."""
+    whole = _fraction(step)
+    return float(floor(value / whole + Fraction(1, 2)) * whole)
+
+
+def rounded_from(told: float, step: float) -> tuple[Fraction, Fraction]:
+    """What ``round_to`` printed as ``told``: from the first of these to just below the second."""
+    half = _fraction(step) / 2
+    return _fraction(told) - half, _fraction(told) + half
+
+
+@lru_cache(maxsize=4096)
+def _fraction(printed: float) -> Fraction:
+    """The number as it is printed: 0.1 is a tenth."""
+    return Fraction(str(printed))

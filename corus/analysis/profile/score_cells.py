@@ -24,7 +24,6 @@ from corus.analysis.counting.layout import (
 from corus.analysis.disclosure import rule as disclosure
 from corus.analysis.disclosure.bands import score_leaves_open
 from corus.analysis.disclosure.precision import (
-    NEAR,
     STEPS,
     Scores,
     counted_in,
@@ -37,6 +36,9 @@ from corus.analysis.profile.cells import ROUNDED, too_few
 from corus.analysis.profile.group import Group
 from corus.domain.instrument import Instrument, Item, Variant
 from corus.domain.profile import DimensionCell, ItemCell
+
+SAME = 1e-5
+"""Steps within this are the same: spreads are no exact floats."""
 
 
 def dimension_cells(groups: Sequence[Group], items: Iterable[ItemCell]) -> Iterator[DimensionCell]:
@@ -89,12 +91,18 @@ def _leaves_open(group: Group, scored: Scored, found: Scores, banded: set[str]) 
     }
     answered = [m for m, n in enumerate(found.persons) if n]
     answered += [0] if any(found.left_out[1:]) else []
-    middle = disclosure.round_to(found.sample.mean, step)
-    limits = middle - step / 2, middle + step / 2
+    limits = disclosure.rounded_from(disclosure.round_to(found.mean, step), step)
     edge = len(group.instrument.scales[scored.items[0].scale or ""].thirds()[0])
     valid: list[list[int]] = found.valid.tolist()
     return score_leaves_open(
-        valid, places, edge, found.sample, answered, limits, group.rule.thresholds.shown
+        valid,
+        places,
+        edge,
+        found.sample.n,
+        found.mean,
+        answered,
+        limits,
+        group.rule.thresholds.shown,
     )
 
 
@@ -173,7 +181,7 @@ def _scored_cell(
     place = place | {"divided": divided}
     if show == "banded" or precision == "fives":
         reason = COMPLEMENTARY if show == "full" else rule.banded_text
-        score = disclosure.round_to(sample.mean, STEPS["fives"])
+        score = disclosure.round_to(found.mean, STEPS["fives"])
         return DimensionCell.unchecked(**place, show="banded", reason=reason, score=score)
     step = STEPS.get(precision)
     told = _rounded(found, sample, step) if step else _exact(sample)
@@ -196,8 +204,8 @@ def _rounded(found: Scores, sample: stats.Sample, step: float) -> dict[str, Any]
     the score does. What stands for it is the largest that those distributions allow, and the
     interval is computed from that: neither tells anything that is not published already.
     """
-    widest = round(ceil(most_spread(found) / step - NEAR) * step, 6)
-    told = stats.Sample(sample.n, disclosure.round_to(sample.mean, step), widest)
+    widest = round(ceil(most_spread(found) / step - SAME) * step, 6)
+    told = stats.Sample(sample.n, disclosure.round_to(found.mean, step), widest)
     low, high = stats.t_interval(told) or (None, None)
     if low is not None and high is not None:
         low, high = round(floor(low / step) * step, 6), round(ceil(high / step) * step, 6)

@@ -5,6 +5,9 @@
   const own = document.currentScript;
   const plots = Array.from(document.querySelectorAll(".plot"));
   const TITLE = 72;
+  const LINE = 20;
+  const LETTER = 6.6;
+  const BOX = 22;
   const config = { responsive: true, displayModeBar: false };
 
   function tableOf(plot) {
@@ -38,12 +41,60 @@
     });
   }
 
-  // A figure that leaves the page takes its title and its source along.
+  function plain(text) {
+    return text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  }
+
+  // Entries of a key, as many on a line as there is room for.
+  function lines(entries, width) {
+    const found = [""];
+    entries.forEach(function (entry) {
+      const last = found[found.length - 1];
+      const longer = last ? `${last}     ${entry}` : entry;
+      if (last && longer.length * LETTER > width) found.push(entry);
+      else found[found.length - 1] = longer;
+    });
+    return found;
+  }
+
+  function note(text, left, down) {
+    return {
+      text, xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "top",
+      xshift: left, yshift: -down, showarrow: false, align: "left", font: { size: 12, color: "#5b6672" },
+    };
+  }
+
+  // The scale as boxes of its colours between 0 and 100, at `down` pixels below the figure.
+  function scaled(colours, left, down) {
+    const place = { xref: "paper", yref: "paper", xsizemode: "pixel", ysizemode: "pixel" };
+    return colours.map((fillcolor, n) => ({
+      ...place, type: "rect", xanchor: 0, yanchor: 0, fillcolor, line: { width: 0 },
+      x0: left + 14 + n * BOX, x1: left + 14 + (n + 1) * BOX, y0: -down - 14, y1: -down - 4,
+    }));
+  }
+
+  // An image takes the key of its marks along: below the figure, in the page's own words.
+  function explained(plot, layout, width) {
+    const entries = JSON.parse(plot.dataset.key || "[]").map((pair) => pair.join(" "));
+    if (!entries.length) return;
+    const colours = (plot.dataset.ramp || "").split(" ").filter(Boolean);
+    const below = layout.margin.b || 0;
+    const left = 16 - (layout.margin.l || 0);
+    const written = lines(entries, width - 32);
+    const top = colours.length ? 1 : 0;
+    const notes = written.map((text, n) => note(plain(text), left, below + (n + top) * LINE));
+    if (top) notes.push(note("0", left, below), note("100", left + 18 + colours.length * BOX, below));
+    layout.annotations = (layout.annotations || []).concat(notes);
+    layout.shapes = (layout.shapes || []).concat(scaled(colours, left, below));
+    layout.margin.b = below + (written.length + top) * LINE + 8;
+    layout.height += (written.length + top) * LINE + 8;
+  }
+
+  // A figure that leaves the page takes its title, its source and its key along.
   function signed(plot, figure) {
     const layout = structuredClone(figure.layout);
     const margin = layout.margin || {};
     const width = Math.max(plot.clientWidth, 900);
-    const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
     layout.title = {
       text: plain(plot.dataset.title), font: { size: 17, weight: 700 },
       subtitle: { text: plain(plot.dataset.source), font: { size: 12, color: "#5b6672" } },
@@ -52,6 +103,7 @@
     };
     layout.margin = { ...margin, t: (margin.t || 0) + TITLE };
     layout.height += TITLE;
+    explained(plot, layout, width);
     return { data: figure.data, layout: { ...layout, width, autosize: false } };
   }
 

@@ -7,19 +7,20 @@ typing of answers or sheets is timed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from corus.language import Words
 from corus.services.accounts import moments
-from corus.services.accounts.said import ROLES
+from corus.services.accounts.naming import Called, called
 from corus.store import accounts
 from corus.store.account_models import AuditEntry
 from corus.store.models import Organization
 
 SHOWN = 500
 """Lines that a page of the log holds."""
+MOMENT = "{day}, {hour}:{minute} UTC"
 
 SAID = {
     "account_added": "{email} was given an account",
@@ -71,13 +72,19 @@ class Line:
     organization: str
     said: str
     names: dict[str, object]
+    called: Called
 
     def sentence(self, t: Words) -> str:
-        """What was done, in the language of ``t``."""
-        names = dict(self.names)
-        if "role" in names:
-            names["role"] = t(ROLES[str(names["role"])])
-        return t(self.said, **names)
+        """What was done, in the language of ``t``; what it was done to by its title."""
+        told = t(self.said, **self.called.in_words(self.names, t))
+        # An address at the beginning stays as it is written.
+        return told if self.said.startswith("{") else told[:1].upper() + told[1:]
+
+    def when(self, t: Words) -> str:
+        """The day, and the minute where it was kept, as the language of ``t`` writes them."""
+        day, hour, minute = self.at[:10], self.at[11:13], self.at[14:16]
+        told = t.date(date.fromisoformat(day))
+        return t(MOMENT, day=told, hour=hour, minute=minute) if minute else told
 
 
 def note(
@@ -96,14 +103,20 @@ def note(
 
 def of_organization(session: Session, organization: Organization, page: int = 1) -> list[Line]:
     """The log of one organization, newest first; its older lines on pages 2, 3 …"""
-    return [_line(row) for row in accounts.audit(session, [organization.id], SHOWN, page)]
+    return _lines(session, accounts.audit(session, [organization.id], SHOWN, page))
 
 
 def of_instance(session: Session, page: int = 1) -> list[Line]:
     """The log of the whole instance, newest first; its older lines on pages 2, 3 …"""
-    return [_line(row) for row in accounts.audit(session, None, SHOWN, page)]
+    return _lines(session, accounts.audit(session, None, SHOWN, page))
 
 
-def _line(row: accounts.AuditRow) -> Line:
-    said = SAID.get(row.action, row.action)
-    return Line(row.done_at, row.who, row.organization, said, dict(row.detail))
+def _lines(session: Session, rows: list[accounts.AuditRow]) -> list[Line]:
+    known = called(session, (row.detail for row in rows))
+    return [
+        Line(
+            row.done_at, row.who, row.organization, SAID.get(row.action, row.action),
+            dict(row.detail), known,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -179,7 +179,7 @@ def _store(
         for part in ("site", "language")
     }
     found = _report(plan, stored=stored, already_there=len(outcomes) - stored)
-    warnings = (*found.warnings, *([repeated.warning()] if repeated.number else []))
+    warnings = (*found.warnings, *repeated.warnings())
     return replace(found, forgotten=less, warnings=warnings), repeated
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 from sqlalchemy.orm import Session
 
+from corus.analysis.profile.reach import STEP
 from corus.domain.instrument import Instrument
 from corus.errors import Fault
 from corus.services.importing.chance import as_array, probability
@@ -33,54 +34,68 @@ LEARNED = 4096
 """Answers of one form, at most, from which the shares of its marks are learned."""
 MANY, OF_TELLING, MOST = 5, 50, 3
 """Refused: so many telling repeats that are more than one in 50, or more than one in 3."""
+ABOVE, STORED = "above", "stored"
+"""Where the same answers are."""
 NAMED = 20
 """Runs of rows named in a fault."""
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """Rows of a file whose whole answers are there already under another id, by line.
+    """Rows of a file whose whole answers are there already under another id.
 
     ``telling`` are those that two persons do not give by chance, of ``tellable`` new rows that
-    would be; ``common`` the others, such as one column ticked all the way down.
+    would be; ``common`` the others, such as one column ticked all the way down. Of both, ``above``
+    are the lines of rows that stand higher in this file: that is for whoever has the file to see.
+    ``stored`` is how many are stored only, and no line: a file of guesses would tell by its lines
+    which of them somebody gave.
     """
 
-    telling: tuple[int, ...] = ()
-    common: tuple[int, ...] = ()
+    telling: int = 0
+    common: int = 0
+    above: tuple[int, ...] = ()
+    stored: int = 0
     tellable: int = 0
 
     @property
     def number(self) -> int:
         """How many rows repeat."""
-        return len(self.telling) + len(self.common)
+        return self.telling + self.common
 
     @property
     def too_many(self) -> bool:
         """Whether this is a collection that comes twice rather than chance."""
-        n = len(self.telling)
+        n = self.telling
         return (n >= MANY and n * OF_TELLING > self.tellable) or n * MOST > self.tellable
 
     def fault(self, file: str) -> Fault:
-        """Why the file is refused; its line is the first of those rows."""
+        """Why the file is refused; its line is the first that repeats another one of the file."""
         message = (
-            f"{len(self.telling)} row(s) give, from the first item to the last, answers stored "
-            f"before or standing higher in this file, under another id: {_runs(self.telling)}."
+            "Rows give, from the first item to the last, answers that are there under another id: "
+            f"{'; '.join(self._where(at_least=0))}."
         )
-        if self.common:
-            message += f" So do {len(self.common)} whose answers are common: {_runs(self.common)}."
         hint = (
-            "Imported twice? Delete these rows, or give them the ids that they had. If they are "
-            'other persons indeed, say how you know: --repeats "reason", which the journal keeps.'
+            "Imported twice? Compare the file with those imported before, and delete these rows or "
+            "give them the ids that they had. If they are other persons indeed, say how you know: "
+            '--repeats "reason", which the journal keeps.'
         )
-        return Fault(file, self.telling[0], "IMP-042", message, hint)
+        return Fault(file, self.above[0] if self.above else 0, "IMP-042", message, hint)
 
-    def warning(self) -> str:
-        """What the report says of rows that were stored all the same."""
-        lines = sorted((*self.telling, *self.common))
-        return (
-            f"Rows stored although their answers are those of another row, under another id: "
-            f"{self.number} (lines {_runs(lines)})."
-        )
+    def warnings(self) -> tuple[str, ...]:
+        """What the report says of rows that were stored all the same.
+
+        Nothing of a few that are stored: that one is would tell a guess to be right.
+        """
+        where = tuple(self._where(at_least=STEP))
+        said = "Rows stored although their answers are there under another id: "
+        return (f"{said}{'; '.join(where)}.",) if where else ()
+
+    def _where(self, *, at_least: int) -> Iterator[str]:
+        if self.above:
+            yield f"{len(self.above)} of a row higher in this file (lines {_runs(self.above)})"
+        if self.stored and self.stored >= at_least:
+            steps = self.stored - self.stored % STEP
+            yield f"{f'at least {steps}' if steps else 'some'} of rows stored before"
 
 
 def find_repeats(
@@ -94,18 +109,19 @@ def find_repeats(
     """
     new = _by_form([row for row in rows if row.id not in there])
     stored = _Stored(session, wave_id, new)
-    telling: list[int] = []
-    common: list[int] = []
-    tellable = 0
+    telling = common = tellable = only_stored = 0
+    above: list[int] = []
     for form, own in new.items():
         again = _again(own, stored.equal[form])
         # Most files repeat nobody: then there is nothing to weigh.
         tells = _telling(own, stored, form, instrument) if any(again) else [False] * len(own)
         tellable += sum(tells)
         for row, twice, tell in zip(own, again, tells, strict=True):
-            if twice:
-                (telling if tell else common).append(row.line)
-    return Repeats(tuple(sorted(telling)), tuple(sorted(common)), tellable)
+            telling += bool(twice) and tell
+            common += bool(twice) and not tell
+            only_stored += twice == STORED
+            above += [row.line] if twice == ABOVE else []
+    return Repeats(telling, common, tuple(sorted(above)), only_stored, tellable)
 
 
 class _Stored:
@@ -133,12 +149,13 @@ def _by_form(rows: Iterable[PlannedRow]) -> dict[Form, list[PlannedRow]]:
     return found
 
 
-def _again(rows: Sequence[PlannedRow], stored: Iterable[str]) -> list[bool]:
-    """Whether each row's document is stored, or stands higher in the file."""
-    seen = {document.encode() for document in stored}
+def _again(rows: Sequence[PlannedRow], stored: Iterable[str]) -> list[str]:
+    """Whether each row's document stands higher in the file, is stored only, or neither: ""."""
+    there = {document.encode() for document in stored}
+    seen: set[bytes] = set()
     found = []
     for row in rows:
-        found.append(row.document in seen)
+        found.append(ABOVE if row.document in seen else STORED if row.document in there else "")
         seen.add(row.document)
     return found
 

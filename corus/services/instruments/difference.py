@@ -37,7 +37,9 @@ SAID = {
 class Difference:
     """One thing that changes: what it is, what becomes of it, the text before and after.
 
-    ``lost`` and ``gained`` are groups that are no longer, or newly, asked.
+    ``lost`` and ``gained`` are groups that are no longer, or newly, asked; ``readers`` those who
+    read the text that changed, and ``easy_readers`` in easy language: both empty where everybody
+    asked does.
     """
 
     about: Text
@@ -48,6 +50,8 @@ class Difference:
     language: str = ""
     lost: tuple[Text, ...] = ()
     gained: tuple[Text, ...] = ()
+    readers: tuple[Text, ...] = ()
+    easy_readers: tuple[Text, ...] = ()
 
 
 def differences(
@@ -59,9 +63,10 @@ def differences(
 
 def _difference(change: Change, old: Instrument, new: Instrument) -> Difference:
     lost, gained = _groups(change, old, new)
+    readers, easy = _readers(change, new)
     return Difference(
         _Words(_about(change.code, old, new)), SAID[change.kind], change.breaks, change.before,
-        change.after, change.language, lost, gained,
+        change.after, change.language, lost, gained, readers, easy,
     )  # fmt: skip
 
 
@@ -82,6 +87,22 @@ def _about(code: str, old: Instrument, new: Instrument) -> Text:
             if dimension.code == code:
                 return dimension.label
     return new.title
+
+
+def _readers(change: Change, new: Instrument) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    item = new.item_by_code.get(change.code)
+    if item is None or not change.readers:
+        return (), ()
+    asked = {group for group in new.groups if new.asks(item, group)}
+    standard = [group for group, form in change.readers if form != "easy"]
+    easy = [group for group, form in change.readers if form == "easy"]
+    if asked == set(standard):
+        return (), ()
+    return _labels(new, standard), _labels(new, easy)
+
+
+def _labels(instrument: Instrument, groups: Iterable[str]) -> tuple[Text, ...]:
+    return tuple(_Words(instrument.groups[group].label) for group in groups)
 
 
 def _groups(

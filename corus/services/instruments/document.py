@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from corus.domain.blanks import unfilled
 from corus.domain.instrument import InstrumentVersion
 from corus.errors import InputError
 
@@ -165,7 +166,13 @@ def _name(criterion: Json, languages: list[str]) -> None:
     if "label" not in criterion:
         said = criterion["items"][0]["text"]
         any_words = next((words for words in said.values() if words.strip()), "")
-        criterion["label"] = {lang: (said.get(lang) or any_words)[:80] for lang in languages}
+        criterion["label"] = {lang: _begun(said.get(lang) or any_words) for lang in languages}
+
+
+def _begun(words: str) -> str:
+    """Its first 80 signs, without a blank cut in two."""
+    short = words[:80]
+    return short[: short.rindex("{")] if words != short and unfilled(short) == "{" else short
 
 
 def _tidy(item: Json) -> None:

@@ -208,8 +208,9 @@ def delete(session: Session, opened: Opened, revision: int, account_id: int | No
         raise overtaken()
     instrument_drafts.drop(session, opened.record)
     audit.note(
-        session, opened.record.organization_id, account_id, "draft_deleted", code=opened.code
-    )
+        session, opened.record.organization_id, account_id, "draft_deleted", code=opened.code,
+        title=opened.record.title,
+    )  # fmt: skip
 
 
 def publish_draft(

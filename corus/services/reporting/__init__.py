@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corus.charts import method, palette
+from corus.charts import method, palette, phrases
 from corus.charts.first_read import Sentence, first_read
 from corus.charts.view import View
 from corus.documents.profile import Report, as_pdf
@@ -46,7 +46,7 @@ def report_of(profile: Profile, language: str) -> Report:
         reversed=say("agreeing is unfavourable: colours follow the meaning"),
         flagged=say("25 points or more"),
         palette=COLOURS,
-        key=tuple(_key(view)),
+        key=phrases.heat_key(view),
         ramp=tuple((colour, score) for score, colour in palette.HEAT_STOPS),
         bars=tuple(_bars(view)),
         lacking=say("□ stands for a sign that the fonts of this machine do not have."),
@@ -66,14 +66,6 @@ def _facts(view: View) -> Iterator[str]:
         yield f"{say('Answers collected')}{joint}{days}"
     edition = view.profile.instrument.edition
     yield f"{say('Wave')}{joint}{view.profile.wave} · {say('framework {edition}', edition=edition)}"
-
-
-def _key(view: View) -> Iterator[tuple[str, str]]:
-    say, full = view.words, view.profile.thresholds.full
-    yield "◐", say("divided opinions")
-    yield "≈", say("rounded to 5: fewer than {full} answers, or to protect others", full=full)
-    yield "▨", say("masked: too few answers, or to protect others")
-    yield "–", say("not asked")
 
 
 def _bars(view: View) -> Iterator[tuple[tuple[str, ...], str]]:

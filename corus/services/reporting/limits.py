@@ -42,7 +42,7 @@ def _coverage(view: View) -> Iterator[Block]:
     say = view.words
     heads = (
         say("Group"), say("Population"), say("Invitations"), say("Answers received"),
-        say("Complete"), say("Rate"), say("How"),
+        say("Complete"), say("Answers ÷ population"), say("How"),
     )  # fmt: skip
     rows = (
         (Cell(r.group), Cell(r.population), Cell(r.invited), Cell(r.received, masked=r.masked),

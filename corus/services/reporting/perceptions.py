@@ -195,8 +195,8 @@ def _gap_blocks(view: View, found: list[Gap]) -> Iterator[Block]:
     say = view.words
     yield Paragraph(
         say(
-            "A gap is not an error: two groups may rightly see different things. ● marks a gap of "
-            "25 points or more on a shared item."
+            "A gap is not an error: two groups may rightly see different things. In the table, ▲ "
+            "marks a gap of 25 points or more on a shared item."
         ),
         soft=True,
     )

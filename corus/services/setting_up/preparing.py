@@ -108,11 +108,29 @@ def change(session: Session, code: str, to: WavePlan, day: date, by: int) -> edi
     """``editing.change_wave``, with who did it in the log of the organization."""
     check_title(to.title)
     changes = editing.change_wave(session, code, to, day)
-    if changes:
+    if what := ", ".join(_really(changes)):
         wave = queries.wave_by_code(session, code)
-        what = ", ".join(changes)
         audit.note(session, wave.organization_id, by, "wave_changed", wave=code, what=what)
     return changes
+
+
+def _really(changes: editing.Changes) -> list[str]:
+    """What changed for those who read the log: a group that joins or leaves is one change of the
+    groups, and an empty field that stays empty is none."""
+    changed = [
+        "groups" if name.startswith("groups.") and _moves(changes, name) else name
+        for name, values in changes.items() if set(map(_empty, values)) != {True}
+    ]  # fmt: skip
+    return list(dict.fromkeys(changed))
+
+
+def _moves(changes: editing.Changes, name: str) -> bool:
+    """Whether the group of this field joins the wave or leaves it."""
+    return None in changes.get(f"{name.rpartition('.')[0]}.open_link", ("", ""))
+
+
+def _empty(value: object) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def open_it(session: Session, code: str, day: date, by: int, *, despite: str = "") -> Wave:

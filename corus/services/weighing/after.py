@@ -106,9 +106,9 @@ def refuse_beside_weights(
         weighted = counts.get(int(str(line["release"])))
         once = weighted is not None and same_of_group(weighted, last, group)
         if not once or not isinstance(line.get("cells"), dict):
-            raise _never(group)
+            raise _never()
         if not _may_change(session, wave, line, plan_of(wave).thresholds):
-            raise _too_few(group, plan_of(wave).thresholds)
+            raise _too_few(plan_of(wave).thresholds)
 
 
 def _may_change(session: Session, wave: Wave, line: Line, thresholds: Thresholds) -> bool:
@@ -122,24 +122,25 @@ def _may_change(session: Session, wave: Wave, line: Line, thresholds: Thresholds
 
 
 FACT = (
-    "Scores of “{group}” were weighted to known margins: beside them, a release of what changed "
-    "in this group since could single somebody out."
+    "Scores of a group were weighted to known margins: beside them, a release of what changed "
+    "there since could single somebody out."
 )
+"""Which group is not said: where one person took an answer back, it would tell whose."""
 
 
-def _too_few(group: str, thresholds: Thresholds) -> RefusedError:
+def _too_few(thresholds: Thresholds) -> RefusedError:
     return RefusedError(
         FACT,
         hint="Wait until every category is unchanged or changed by at least {full} persons, and "
         "still holds as many; the last release stands meanwhile.",
-        code="REL-020", names={"group": group, "full": thresholds.full},
+        code="REL-020", names={"full": thresholds.full},
     )  # fmt: skip
 
 
-def _never(group: str) -> RefusedError:
+def _never() -> RefusedError:
     return RefusedError(
         FACT,
-        hint="Results of this wave are released no more while this group differs: quote the last "
-        "release.",
-        code="REL-021", names={"group": group},
-    )  # fmt: skip
+        hint="Results of this wave are released no more while such a group differs: quote the "
+        "last release.",
+        code="REL-021",
+    )

@@ -80,8 +80,10 @@ class Reached(Frozen):
     wave: str = Field(description="Code of the wave.")
     groups: tuple[GroupReached, ...] = Field(description="In the order of the instrument.")
     open_share: float | None = Field(
-        ge=0, le=1, description="Share of answers by open link in steps of 0.05: of full days "
-        "while the wave is open, then of its last release. Null under 20 answers or where withheld."
+        ge=0,
+        le=1,
+        description="Share of answers by open link in steps of 0.05: of full days "
+        "while the wave is open, then of its last release. Null under 20 or where withheld.",
     )
 
 

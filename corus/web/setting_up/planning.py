@@ -8,7 +8,7 @@ from babel import Locale
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from corus.domain.instrument import Instrument
+from corus.domain.instrument import Group, Instrument
 from corus.domain.roles import Permission
 from corus.domain.wave import MOST_PEOPLE, GroupPlan, Sample, WaveState
 from corus.errors import CorusError
@@ -32,6 +32,7 @@ SAMPLES: dict[Sample, str] = {
     "not_said": "Not said", "everyone": "All of them", "drawn": "Some, drawn by lot",
     "chosen": "Some, chosen by us",
 }  # fmt: skip
+UNTICKED = "This group is not ticked."
 
 
 @blueprint.get("/organizations/<organization>/waves/new")
@@ -112,7 +113,8 @@ def ask(wave: str) -> Response:
     try:
         with frame.store().writing() as session:
             record = queries.wave_by_code(session, wave)
-            chosen, state = _chosen(Typed(request.form), waves.plan_of(record).groups), record.state
+            state, before = record.state, waves.plan_of(record).groups
+            chosen = _chosen(Typed(request.form), before, version_of(record).instrument)
             preparing.ask(session, wave, chosen, frame.today(), me())
     except CorusError as error:
         return _groups(wave, request.form, error)
@@ -121,8 +123,11 @@ def ask(wave: str) -> Response:
     return frame.tell(redirect(url_for("setting_up.wave", wave=wave), 303), "Saved.")
 
 
-def _chosen(typed: Typed, before: dict[str, GroupPlan]) -> dict[str, GroupPlan]:
+def _chosen(
+    typed: Typed, before: dict[str, GroupPlan], instrument: Instrument
+) -> dict[str, GroupPlan]:
     found = {}
+    _check_unticked(typed, before, instrument)
     for code in typed.many("groups"):
         known = before.get(code, GroupPlan())
         sample = typed.text(f"sample-{code}")
@@ -135,6 +140,26 @@ def _chosen(typed: Typed, before: dict[str, GroupPlan]) -> dict[str, GroupPlan]:
         )
     typed.check()
     return found
+
+
+def _check_unticked(typed: Typed, before: dict[str, GroupPlan], instrument: Instrument) -> None:
+    """What is said of a group that is not ticked would be lost without a word."""
+    for code, group in instrument.groups.items():
+        if code in typed.many("groups"):
+            continue
+        if typed.text(f"people-{code}"):
+            typed.wrong(f"people-{code}", UNTICKED, "Tick it, or clear the number.")
+        elif code not in before and _set(typed, code) - {"", usual(group), "not_said"}:
+            typed.wrong(f"people-{code}", UNTICKED, "Tick it, or set its choices back.")
+
+
+def _set(typed: Typed, code: str) -> set[str]:
+    return {typed.text(f"reached-{code}"), typed.text(f"sample-{code}")}
+
+
+def usual(group: Group) -> str:
+    """How a group is reached unless somebody says otherwise."""
+    return "open" if group.unit == "person" else "personal"
 
 
 def _groups(
@@ -151,7 +176,8 @@ def _groups(
         "setting_up/groups.html", status=error.status if error else 200, wave=wave, plan=plan,
         state=state, lengths=[one for one in library.lengths(version.instrument)
                               if one.group in kept],
-        instrument=version.instrument, digest=version.digest, organization=place, typed=given,
+        usual={code: usual(group) for code, group in order.items()}, digest=version.digest,
+        organization=place, typed=given,
         samples=SAMPLES, error=plain(error), wrong=wrongs(error),
     )  # fmt: skip
 

@@ -34,10 +34,6 @@ SAID = {
         "What tells who answered is not all erased yet.", "Close the wave again: it ends the rest.",
     ),
     "REL-001": ("Results are published once the wave is closed.", "Close it first."),
-    "REL-002": (
-        "A new release would single out a few persons, beside one that is published.",
-        "Wait until more answers have changed; what is published stays.",
-    ),
     "REL-020": (
         "A weighted group changed by too few answers.", "What is published stays.",
     ),

@@ -12,6 +12,7 @@ from corus.errors import ConflictError, InputError, NotFoundError
 from corus.services import publishing, waves
 from corus.services.instruments import difference, drafts, editing, library, questions
 from corus.services.instruments.bounds import MAX_DRAFTS
+from corus.services.instruments.questions import Wording
 from corus.store import accounts, instrument_drafts, queries
 from corus.store.engine import Store
 from corus.store.models import Organization
@@ -183,6 +184,25 @@ def test_the_difference_names_each_question_its_words_and_the_groups(sqlite_stor
     (asked,) = [d for d in told if d.said == "Asked of other groups"]
     assert [label["fr"] for label in asked.lost] == ["Riverains"]
     assert ("On m’écoute.", "Added") in {(d.about["fr"], d.said) for d in told if not d.breaks}
+
+
+def test_the_difference_names_the_group_whose_wording_changed(sqlite_store: Store) -> None:
+    words = {"employees": Wording(text={"fr": "Pour moi.", "en": "For me."})}
+
+    def edits(draft):
+        said = questions.read(draft, draft.item("needs_met")[1])
+        draft = questions.change(
+            draft, "needs_met", replace(said, wording=words), instrument()
+        )  # fmt: skip
+        other = questions.read(draft, draft.item("needs_missed")[1])
+        text = {"fr": "Pour tous.", "en": "For all."}
+        return questions.change(draft, "needs_missed", replace(other, text=text), instrument())
+
+    with sqlite_store.writing() as session:
+        made = drafts.save(session, stored(session), 1, edits, DAY)
+        told = difference.differences(made.changes, made.previous, made.instrument)
+    named = {d.after: [label["fr"] for label in d.readers] for d in told if d.language == "fr"}
+    assert named == {"Pour moi.": ["Salariées et salariés"], "Pour tous.": []}
 
 
 def test_two_people_who_publish_the_same_draft_at_once_make_one_version(store: Store) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from corus.authoring import load_instrument
+from corus.errors import InputError
 from corus.language import catalogue
 from corus.services.instruments import editing, questions
+from corus.services.instruments.bounds import BRACES
 from corus.services.instruments.document import OTHERS, Draft
 from corus.services.instruments.faults import CURES, UNFORESEEN, built
 from corus.services.instruments.library import survey
@@ -24,6 +26,7 @@ CASES = {
     "choices": ("QST-004", "own_on_mecoute", "max_choices"),
     "group": ("INS-028", "", "groups.employees"),
     "title": ("INS-030", "", "title"),
+    "blank": ("INS-033", "needs_met", "wording.employees.text"),
 }
 
 
@@ -41,6 +44,14 @@ def faulty(what: str) -> Draft:
         no = ("", {"fr": "Non", "en": "No"})
         said = question(kind="multiple_choice", options=(yes, no), max_choices=5)
         return questions.add(draft, "needs", said)[0]
+    if what == "blank":
+        # Stored before such texts were refused.
+        new = draft.changed()
+        held = new.item("needs_met")
+        assert held
+        text = {"fr": "Et {organisation} ?", "en": "And {foo}?"}
+        held[1]["wording"] = {"employees": {"text": text}}
+        return new
     if what == "group":
         new = draft.changed()
         for _, item in new.items():
@@ -76,6 +87,26 @@ def test_a_question_moved_before_the_one_it_depends_on_is_at_fault() -> None:
         moved = editing.move_section(moved, "relation", 1)
     assert {f.code for f in built(moved)[1]} <= {"REL-003", "REL-006"}
     assert built(moved)[1] != []
+
+
+@pytest.mark.parametrize(
+    "said", ["{organisation}", "{foo}", "{organization", "}", "{{organization}}"]
+)
+@pytest.mark.parametrize("field", ["text", "hint", "wording.employees", "easy.employees"])
+def test_what_nothing_fills_in_is_told_at_its_field_and_not_kept(said: str, field: str) -> None:
+    text = {"fr": f"Je compte pour {said}.", "en": "I count."}
+    part, _, group = field.partition(".")
+    worded = {"employees": Wording(**{"text" if part == "wording" else "easy": text})}
+    typed = question(wording=worded) if group else question(**{field: text})
+    with pytest.raises(InputError) as caught:
+        questions.change(copied(), "needs_met", typed, instrument())
+    assert [(f.column, f.message, f.hint) for f in caught.value.faults] == [(field, *BRACES)]
+
+
+def test_the_name_of_the_organization_is_filled_in_and_no_fault() -> None:
+    long = {"fr": f"{'Je vois bien que ' * 4}{{organization}} me respecte.", "en": "I see."}
+    draft, _ = questions.add(copied(), "needs", question(text=long))
+    assert built(draft)[1] == []
 
 
 def test_what_is_off_has_no_faults() -> None:

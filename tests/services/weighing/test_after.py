@@ -226,14 +226,14 @@ def test_weighted_scores_are_told_again_as_they_were_though_answers_were_exchang
     assert told[0] == told[1]
 
 
-def test_the_refusals_say_the_group_and_the_cure_in_french(
+def test_the_refusals_say_the_cure_in_french_and_not_which_group_changed(
     sqlite_store: Store, tmp_path: Path
 ) -> None:
     _, (new, _) = weighed(sqlite_store, tmp_path, (10, NEW), (40, OLD))
     leave(sqlite_store, new[:9])
-    with pytest.raises(RefusedError, match=r"employees.*at least 10 persons") as refused:
+    with pytest.raises(RefusedError, match="at least 10 persons") as refused:
         release(sqlite_store)
-    for error in (refused.value, after._never("employees"), raking._changed("employees")):
+    for error in (refused.value, after._never(), raking._changed("employees")):
         french = [catalogue("fr")[one].format(**error.names) for one in error.patterns]
-        assert "employees" in french[0]
         assert french[0] != error.message
+    assert "employees" not in str(refused.value)

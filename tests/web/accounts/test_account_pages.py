@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from flask import Flask
+from lxml import html
 
 from corus.app import create_app
 from corus.config import Settings
+from corus.services import demo
 from corus.services.accounts import second_factor, tickets
+from corus.services.demo import accounts as samples
 from tests import factories as make
 from tests.web import workspace_factories as people
 
@@ -205,6 +208,20 @@ def test_sample_accounts_open_only_in_a_demonstration_and_never_one_with_a_passw
     late = _newcomer(app)
     late.post("/sign-in/sample", data={"email": who.email})
     assert late.get("/account").status_code == 303
+
+
+def test_the_sample_account_of_the_instance_leads_to_a_page_that_it_may_see(app: Flask) -> None:
+    object.__setattr__(app.extensions["corus"].settings, "demo", True)
+    with app.extensions["corus"].store.writing() as opened:
+        demo.prepare(opened, datetime.now(UTC).date())
+    for email, role in samples.SAMPLES:
+        if role == "accreditor":
+            continue  # reads what is published, and nothing is here
+        client = _newcomer(app)
+        page = html.document_fromstring(client.get("/sign-in?next=/waves/panier-essai/fr").text)
+        [form] = [f for f in page.forms if f.fields.get("email") == email]
+        answer = client.post(form.action, data=dict(form.fields), follow_redirects=True)
+        assert answer.status_code == 200, role
 
 
 def test_the_next_page_says_what_was_done_once_and_nobody_else_can_make_it_say_things(

@@ -83,6 +83,18 @@ def test_days_modes_and_ways_are_told_in_steps(app: Flask) -> None:
     assert "le reste, un petit nombre par chaque voie ≥ 5 " in said
 
 
+def test_the_share_by_open_link_is_of_full_days_and_not_of_a_masked_group(app: Flask) -> None:
+    client = people.signed_in(app)
+    _answers(app, 21, OPENED, channel="import")
+    _answers(app, 4, OPENED, group="neighbours")
+    assert "par un lien ouvert" not in _words(_now(client))
+    _answers(app, 22, channel="open")
+    assert "par un lien ouvert" not in _words(_now(client))
+    _answers(app, 22, OPENED, channel="open")
+    # 20 of the 40 that are told; of all that came, 26 of 47.
+    assert "Environ 50\u202f% des réponses sont venues par un lien ouvert" in _now(client)
+
+
 def test_the_table_of_evenings_masks_a_group_until_it_has_five(app: Flask) -> None:
     client = people.signed_in(app)
     _answers(app, 4, OPENED)

@@ -21,6 +21,7 @@ from tests import factories as make
 from tests.web import workspace_factories as people
 
 pytestmark = pytest.mark.browser
+HOUSE = "/organizations/le_panier_des_hauts"
 BOARD = "/waves/panier-2026/fieldwork"
 OPENED = datetime.now(UTC).date() - timedelta(days=9)
 
@@ -72,6 +73,33 @@ def test_no_page_of_fieldwork_scrolls_sideways_or_stands_in_a_reader_s_way(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert [v["id"] for v in Axe().run(page).response["violations"]] == [], path
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_without_a_space_in_it_widens_no_page(
+    browser: Browser, site: tuple[str, Flask], width: int
+) -> None:
+    name = f"Association{'intercommunale' * 12}"
+    page = _page(browser, site, width)
+    _call(site[1], name)
+    paths = (
+        BOARD, f"{BOARD}/invitations", "/waves/panier-2026/paper/fr", "/account", "/help",
+        f"{HOUSE}/people", f"{HOUSE}/log", "/s/panier-2026/employees/fr",
+    )  # fmt: skip
+    for path in paths:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert page.locator("body").inner_text().count(name) >= 1
+    language = page.get_by_role("link", name="English").bounding_box()
+    assert language
+    assert language["width"] > language["height"]
+    _call(site[1], "Le Panier des Hauts")
+    page.context.close()
+
+
+def _call(app: Flask, name: str) -> None:
+    with app.extensions["corus"].store.writing() as session:
+        queries.wave_by_code(session, "panier-2026").organization.name = name
 
 
 def test_the_board_looks_again_after_a_minute_and_keeps_what_was_unfolded(

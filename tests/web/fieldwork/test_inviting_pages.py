@@ -18,6 +18,7 @@ from corus.config import Settings
 from corus.services.inviting import behind, lists
 from corus.store import deliveries, queries
 from tests import factories as make
+from tests.documents.reading_pdf import words_of
 from tests.services.inviting.factories import PUBLIC, PostOffice, post_office
 from tests.web import workspace_factories as people
 
@@ -137,8 +138,8 @@ def test_who_took_links_with_names_stands_in_the_log(app: Flask) -> None:
     _give(client, LIST)
     client.get(f"{PAGE}/links.csv")
     said = _words(client.get("/organizations/le_panier_des_hauts/log").text)
-    assert "a pris links.csv de la vague panier-2026" in said
-    assert "des personnes ont été invitées à la vague panier-2026" in said
+    assert "a pris links.csv de la vague « Vague 2026 »" in said
+    assert "Des personnes ont été invitées à la vague « Vague 2026 »" in said
 
 
 def test_an_invitation_is_taken_back_by_its_address(app: Flask) -> None:
@@ -238,3 +239,13 @@ def test_a_mail_server_that_is_away_is_told_and_what_waits_still_waits(tmp_path:
     assert "Le serveur de courrier ne répond pas" in said
     assert "encore à envoyer : 1" in said.replace("\u202f", " ")
     store.engine.dispose()
+
+
+def test_a_name_that_no_font_can_print_holds_back_no_letter_and_is_told(app: Flask) -> None:
+    client = people.signed_in(app)
+    _give(client, "groupe,nom,adresse postale\nemployees,Ana \U0010fffe,1 rue A 59000 Lille\n")
+    letters = client.get("/waves/panier-2026/fieldwork/invitations/letters.pdf")
+    assert letters.mimetype == "application/pdf"
+    assert "Ana □" in words_of(letters.data)
+    told = _words(client.get("/waves/panier-2026/fieldwork/invitations").text)
+    assert "Aucune police du serveur n’a ces signes : \U0010fffe." in told

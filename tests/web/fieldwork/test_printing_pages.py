@@ -10,6 +10,7 @@ from flask import Flask
 
 from corus.app import create_app
 from corus.config import Settings
+from corus.store import queries
 from tests import factories as make
 from tests.documents.reading_pdf import pages_of, plain, words_of
 from tests.web import workspace_factories as people
@@ -68,3 +69,19 @@ def test_what_cannot_be_printed_is_told_and_what_was_chosen_stays(
 def test_without_a_public_address_the_page_says_where_codes_will_lead(app: Flask) -> None:
     said = people.signed_in(app).get(PRINT).text
     assert "Le code mènera à http://localhost" in said
+
+
+def test_a_name_that_no_font_can_print_is_printed_with_a_box_and_the_page_says_so(
+    tmp_path: Path,
+) -> None:
+    made = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'corus.sqlite'}", b"s" * 32))
+    make.open_wave(made.extensions["corus"].store)
+    with made.extensions["corus"].store.writing() as session:
+        queries.wave_by_code(session, "panier-2026").organization.name = "Panier \U0010fffe"
+    client = people.signed_in(made, "facilitator")
+    assert "Aucune police du serveur n’a ces signes\u202f: \U0010fffe." in client.get(PRINT).text
+    for name in ("posters.pdf", "questionnaire.pdf?group=employees&language=fr"):
+        answer = client.get(f"{PRINT}/{name}")
+        assert answer.status_code == 200
+        assert "Panier □" in words_of(answer.data)
+    made.extensions["corus"].store.engine.dispose()

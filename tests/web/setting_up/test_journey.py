@@ -186,6 +186,25 @@ def test_a_number_of_people_that_is_none_is_told_at_its_group(
     assert f'value="{number}"' in answer.text
 
 
+@pytest.mark.parametrize(
+    "beside", [{"people-volunteers": "12"}, {"reached-volunteers": "personal"},
+               {"sample-volunteers": "drawn"}],
+)  # fmt: skip
+def test_what_is_said_of_a_group_that_is_not_ticked_is_told_and_not_dropped(
+    manager: FlaskClient, beside: dict[str, str]
+) -> None:
+    as_found = {"reached-funders": "personal", "reached-board": "open", "sample-board": "not_said"}
+    sent = {"groups": ["employees"], "people-employees": "41"} | as_found | beside
+    answer = manager.post(f"{WAVE}/groups", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count('class="wrong"') == 1
+    assert 'id="f-people-volunteers-wrong">Ce groupe n’est pas coché. Cochez-le, ou' in answer.text
+    for value in beside.values():
+        assert f'value="{value}"' in answer.text
+    ticked = sent | {"groups": ["employees", "volunteers"]}
+    assert manager.post(f"{WAVE}/groups", data=ticked).status_code == 303
+
+
 def test_the_name_of_another_organization_is_refused_and_gives_no_access(
     app: Flask, manager: FlaskClient
 ) -> None:

@@ -66,7 +66,12 @@ def test_what_may_change_is_changed_and_who_did_it_is_in_the_log(
     assert str(found.closes_on) == last
     assert found.notice.purpose["fr"] == "Pour décider ensemble."
     log = manager.get("/organizations/le_panier_des_hauts/log").text
-    assert "thresholds.shown" in log
+    assert (
+        "La vague «\u202fVague\u202f» a été modifiée\u202f: son titre, "
+        "le dernier jour pour répondre, les seuils à partir desquels les résultats sont "
+        "montrés, la notice d’information" in log
+    )
+    assert "thresholds" not in log
 
 
 @pytest.mark.parametrize(
