@@ -197,7 +197,6 @@ def _own_instruments() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("instruments", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("fk_instruments_organization_id"), type_="foreignkey")
         batch_op.drop_column("organization_id")
     for table in TABLES:
         op.drop_table(table)
