@@ -94,9 +94,9 @@ def test_the_scheme_and_the_host_are_what_nginx_says_whatever_a_stranger_claims(
     led = front.request("GET", FORM.removesuffix("/fr"), **STRANGER)
     assert led.status == 302
     assert "evil" not in str(led.headers)
-    # Without a proxy that is told of, nobody is believed.
+    # The public address says https: no cookie travels without, not even past the proxy.
     alone = site.request("POST", "/sign-in", body, {"Content-Type": FORM_TYPE})
-    assert "Secure" not in alone.headers["set-cookie"]
+    assert "Secure" in alone.headers["set-cookie"]
 
 
 def _somebody(site: Site) -> Account:

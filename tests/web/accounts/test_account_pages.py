@@ -156,6 +156,13 @@ def test_where_the_public_address_is_https_no_cookie_travels_without(settings: S
     app.extensions["corus"].store.engine.dispose()
 
 
+def test_without_a_proxy_that_is_told_of_nobody_is_believed_to_come_by_https(app: Flask) -> None:
+    who = people.with_password(app)
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "Forwarded": "proto=https"}
+    answer = _newcomer(app).post("/sign-in", data=people.sign_in_form(who), headers=claims)
+    assert "Secure" not in str(answer.headers.getlist("Set-Cookie"))
+
+
 def test_a_key_is_shown_once_and_can_be_taken_back(app: Flask) -> None:
     client = people.signed_in(app, "researcher")
     sent = {"name": "essai-9", "as": "le_panier_des_hauts/researcher"}
