@@ -16,9 +16,6 @@ from werkzeug.serving import make_server
 
 from corus.app import create_app
 from corus.config import Settings
-from corus.services import releasing
-from corus.store.writer import store_rows
-from tests import factories as make
 from tests.web import workspace_factories as workspace
 
 pytestmark = pytest.mark.browser
@@ -31,13 +28,7 @@ Site = tuple[str, Flask]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("researching")
     app = create_app(Settings(folder, f"sqlite:///{folder / 'corus.sqlite'}", b"k" * 32))
-    store, of = app.extensions["corus"].store, make.instrument()
-    wave = make.open_wave(store, WAVE, of)
-    with store.writing() as session:
-        store_rows(session, [make.response(wave, make.marks("3232ss", of)) for _ in range(12)])
-    make.close_wave(store, WAVE)
-    with store.writing() as session:
-        releasing.release(session, WAVE, make.DAY)
+    workspace.released(app, WAVE)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -45,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
-    store.engine.dispose()
+    app.extensions["corus"].store.engine.dispose()
 
 
 @pytest.fixture(scope="module")

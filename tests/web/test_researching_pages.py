@@ -18,10 +18,9 @@ from sqlalchemy import select
 
 from corus.app import create_app
 from corus.config import Settings
-from corus.services import releasing, waves
+from corus.services import waves
 from corus.store import accounts
 from corus.store.models import JournalEntry
-from corus.store.writer import store_rows
 from tests import factories as make
 from tests.web import workspace_factories as workspace
 
@@ -35,12 +34,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("researching")
     made = create_app(Settings(folder, f"sqlite:///{folder / 'corus.sqlite'}", b"k" * 32))
     store, of = made.extensions["corus"].store, make.instrument()
-    wave = make.open_wave(store, WAVE, of)
+    workspace.released(made, WAVE)
     with store.writing() as session:
-        store_rows(session, [make.response(wave, make.marks("3232ss", of)) for _ in range(12)])
-    make.close_wave(store, WAVE)
-    with store.writing() as session:
-        releasing.release(session, WAVE, make.DAY)
         home = waves.create_organization(session, "Le Panier des Hauts")
         waves.create_wave(session, DRAFT, home, of.code, make.plan())
     yield made

@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from corus.domain.roles import Role
+from corus.services import releasing
 from corus.services.accounts import members, people
 from corus.store import accounts
 from corus.store.account_models import Account
+from corus.store.writer import store_rows
 from corus.web.access import session
+from tests import factories as make
 
 HERE = "http://localhost"
 EMAIL = "{role}@{organization}.example"
@@ -135,3 +138,14 @@ def addresses(app: Flask, method: str, **instead: str) -> Iterator[tuple[str, Ru
 def today() -> date:
     """The day, as the pages count it."""
     return datetime.now(UTC).date()
+
+
+def released(app: Flask, code: str = "panier-2026") -> None:
+    """A wave of twelve answers alike, closed and released."""
+    store, of = app.extensions["corus"].store, make.instrument()
+    wave = make.open_wave(store, code, of)
+    with store.writing() as session:
+        store_rows(session, [make.response(wave, make.marks("3232ss", of)) for _ in range(12)])
+    make.close_wave(store, code)
+    with store.writing() as session:
+        releasing.release(session, code, make.DAY)

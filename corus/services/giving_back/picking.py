@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corus.charts.first_read import NOTABLE
 from corus.domain.profile import ItemCell, Share
 
 TOLD = 3
 """Sentences in each list."""
-NOTABLE = 0.25
-"""A side is notable from a quarter of the answers on, as where opinions are divided."""
 ORDER = {"high": 0.875, "middle": 0.5, "low": 0.125}
 """Where a band stands among shares: for the order alone, never shown."""
 MAJORITIES = {"favourable": ORDER["high"], "unfavourable": ORDER["low"]}

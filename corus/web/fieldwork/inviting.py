@@ -30,7 +30,7 @@ from corus.web.fieldwork.base import About, blueprint, file, home, note, setting
 from corus.web.fieldwork.words import STATES, plainly, rows
 
 MOST_UNPACKED = 20_000_000
-"""Bytes of a workbook once unpacked: a list of a million people has fewer."""
+"""Bytes of a workbook once unpacked: reading more would keep a processor busy for many seconds."""
 ZIP = b"PK\x03\x04"
 BOXED = (
     "No font of the server has these signs: {letters}. In print, a box (□) stands in their place."
